@@ -1,0 +1,77 @@
+import { ApiError, request } from './api.js'
+import { forgetRefreshToken, keepRefreshToken, refreshToken } from './refresh-token.js'
+
+let accessToken = null
+let renewal = null
+let ended = () => {}
+
+/** The listener hears when the server no longer knows this session. */
+export function whenSessionEnds(listener) {
+  ended = listener
+}
+
+export function hasSession() {
+  return refreshToken() !== null
+}
+
+export async function signIn(credentials) {
+  const answer = await request('POST', '/auth/login', { body: credentials })
+  takeTokens(answer)
+  return answer.user
+}
+
+export function takeTokens(answer) {
+  accessToken = answer.access_token
+  keepRefreshToken(answer.refresh_token)
+}
+
+/** A request as the person who is signed in. Refused for its token, it is sent once more with a fresh one. */
+export async function call(method, path, body) {
+  const used = accessToken ?? (await renew())
+  try {
+    return await request(method, path, { body, token: used })
+  } catch (error) {
+    if (error.status !== 401) throw error
+    const fresh = used === accessToken ? await renew() : accessToken
+    return request(method, path, { body, token: fresh })
+  }
+}
+
+// A refresh token is good for one use, so requests that are refused together share one renewal.
+function renew() {
+  renewal ??= exchange().finally(() => {
+    renewal = null
+  })
+  return renewal
+}
+
+async function exchange() {
+  const token = refreshToken()
+  try {
+    if (!token) throw new ApiError(401, { detail: 'You are signed out.' })
+    takeTokens(await request('POST', '/auth/refresh', { body: { refresh_token: token } }))
+    return accessToken
+  } catch (error) {
+    if (!error.passes) {
+      forgetSession()
+      ended()
+    }
+    throw error
+  }
+}
+
+/** Forgets the tokens here whatever the server answers; throws when it could not be told. */
+export async function signOut() {
+  try {
+    await call('POST', '/auth/logout')
+  } catch (error) {
+    if (error.passes) throw error
+  } finally {
+    forgetSession()
+  }
+}
+
+export function forgetSession() {
+  accessToken = null
+  forgetRefreshToken()
+}

@@ -1,0 +1,159 @@
+import type { RouteOptions } from 'fastify'
+import type { Logger } from 'pino'
+import type { Config } from './config.ts'
+import { consoleRoutes } from './http/console.ts'
+import { healthRoutes } from './http/health.ts'
+import { createIdempotency, migrations as idempotencyMigrations } from './http/idempotency.ts'
+import { createMetrics } from './http/metrics.ts'
+import { createRateLimit } from './http/rate-limit.ts'
+import { type App, createServer, mount } from './http/server.ts'
+import { type Clock, systemClock } from './kit/clock.ts'
+import * as accountsRoom from './modules/accounts/index.ts'
+import * as mailRoom from './modules/mail/index.ts'
+import * as tasksRoom from './modules/tasks/index.ts'
+import * as usersRoom from './modules/users/index.ts'
+import { type Database, migrate } from './platform/database/index.ts'
+import { openPlatform, type Platform } from './platform/index.ts'
+import { migrations as jobMigrations } from './platform/jobs/index.ts'
+import { migrations as queueMigrations } from './platform/queue/index.ts'
+
+/** In the order in which they stand on one another: a room's tables may point to those before it. */
+const MIGRATIONS = {
+  queue: queueMigrations,
+  jobs: jobMigrations,
+  idempotency: idempotencyMigrations,
+  users: usersRoom.migrations,
+  accounts: accountsRoom.migrations,
+  mail: mailRoom.migrations,
+  tasks: tasksRoom.migrations,
+}
+
+export interface Loggia {
+  app: App
+  /** As they were made; what `openapi.json` is generated from. */
+  routes: RouteOptions[]
+  registration: Rooms['accounts']['registration']
+  keys: Rooms['accounts']['keys']
+  /** Begins to run jobs in this process. */
+  work(): void
+  /** Resolves when no job that may run now is left. */
+  drain(): Promise<void>
+  close(): Promise<void>
+}
+
+/** The whole house: opens the platform, then each room in order, connects them, and mounts them. */
+export async function openLoggia(
+  config: Config,
+  logger: Logger,
+  clock: Clock = systemClock,
+): Promise<Loggia> {
+  const onError = (error: unknown, what: string) => logger.error({ err: error }, what)
+  const platform = openPlatform({ config, clock, onError })
+  await migrate(platform.database, MIGRATIONS)
+
+  const idempotency = createIdempotency({ db: platform.database, clock })
+  const rooms = openRooms({ config, platform, db: idempotency.database, clock })
+  const routes: RouteOptions[] = []
+  const app = createServer({
+    logger,
+    ...config,
+    authenticate: rooms.accounts.callers.authenticate,
+    limitRate: createRateLimit({
+      cache: platform.cache,
+      people: config.rateLimit,
+      machines: config.machineRateLimit,
+    }),
+    idempotency,
+    onRoute: (route) => routes.push(route),
+  })
+  const streams = new AbortController()
+  mountOperations(app, platform)
+  mountRooms(app, rooms)
+
+  const housekeeping = setInterval(() => {
+    const purges = [idempotency.purge(), rooms.accounts.sessions.purgeExpired()]
+    Promise.all(purges).catch((error) => onError(error, 'Housekeeping failed; it is tried again.'))
+  }, HOUSEKEEPING_MS)
+
+  return {
+    app,
+    routes,
+    registration: rooms.accounts.registration,
+    keys: rooms.accounts.keys,
+    work: platform.jobs.start,
+    drain: platform.jobs.drain,
+    async close() {
+      clearInterval(housekeeping)
+      streams.abort()
+      await app.close()
+      await platform.close()
+    },
+  }
+}
+
+const HOUSEKEEPING_MS = 3_600_000
+
+interface Ground {
+  config: Config
+  platform: Platform
+  db: Database
+  clock: Clock
+}
+
+type Rooms = ReturnType<typeof openRooms>
+
+function openRooms({ config, platform, db, clock }: Ground) {
+  const { bus, cache, jobs, mailer } = platform
+  const linkTo = (path: string) => `${config.publicUrl ?? `http://localhost:${config.port}`}${path}`
+
+  const mails = mailRoom.createMails({ db, clock, jobs, mailer, from: config.mailFrom })
+  mailRoom.handleMailJobs(jobs, mails)
+  const people = usersRoom.createPeople({ clock })
+  const accounts = accountsRoom.openAccounts({
+    config,
+    db,
+    cache,
+    bus,
+    jobs,
+    clock,
+    people,
+    scopes: {},
+    pickLocale: mailRoom.pickLocale,
+    async onRegistered(tx, { id, username, email, locale }, verifyToken) {
+      if (email === null || verifyToken === null) return
+      const verifyUrl = linkTo(`/verify?token=${verifyToken}`)
+      await mails.post(tx, { id, email, locale }, { template: 'welcome', data: { username, verifyUrl } })
+    },
+    async onResetRequested(tx, { id, username, email, locale }, resetToken) {
+      if (email === null) return
+      const validMinutes = accountsRoom.RESET_SECONDS / 60
+      const data = { username, resetUrl: linkTo(`/reset?token=${resetToken}`), validMinutes }
+      await mails.post(tx, { id, email, locale }, { template: 'password_reset', data })
+    },
+  })
+  const users = usersRoom.createUsers({
+    db,
+    clock,
+    onRightsChanged: accounts.callers.recheck,
+    onDeleting: async () => {},
+  })
+  const stats = usersRoom.createStats({ db })
+  const tasks = tasksRoom.createTasks({ db, clock })
+  return { mails, accounts, users, stats, tasks }
+}
+
+function mountOperations(app: App, { database }: Platform): void {
+  const metrics = createMetrics()
+  metrics.observe(app)
+  metrics.route(app)
+  healthRoutes(app, [{ name: 'database', check: database.ping }])
+  consoleRoutes(app)
+}
+
+function mountRooms(app: App, { mails, accounts, users, stats, tasks }: Rooms): void {
+  accountsRoom.jwksRoute(app, accounts)
+  mount(app, 'accounts', (scope) => accountsRoom.accountRoutes(scope, accounts, usersRoom.User))
+  mount(app, 'users', (scope) => usersRoom.userRoutes(scope, users, stats))
+  mount(app, 'mail', (scope) => mailRoom.mailRoutes(scope, mails))
+  mount(app, 'tasks', (scope) => tasksRoom.taskRoutes(scope, tasks))
+}

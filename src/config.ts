@@ -1,0 +1,183 @@
+import { readFileSync } from 'node:fs'
+import * as parse from './kit/parse.ts'
+
+interface Setting<Value> {
+  name: string
+  /** What stands when nothing is set, as it would be written in the environment; `null`: unset. */
+  preset: string | null
+  parse: (text: string) => Value
+  sentence: string
+  /** May also come from the file named by `<NAME>_FILE`; its value is never printed. */
+  secret?: true
+}
+
+/** Every setting once. `docs/configuration.md` and `.env.example` are made from this list. */
+export const settings = {
+  port: required('PORT', '8080', parse.integer(0, 65_535), 'The TCP port; 0 takes a free one.'),
+  host: required(
+    'HOST',
+    '127.0.0.1',
+    parse.text,
+    'The address to listen on; `0.0.0.0` opens it to the network.',
+  ),
+  publicUrl: optional(
+    'PUBLIC_URL',
+    parse.httpUrl,
+    'The address under which people reach the server, for links in mails. Unset: the address listened on.',
+  ),
+  dataDir: required('DATA_DIR', './data', parse.text, 'The folder of everything that is kept on disk.'),
+  role: required(
+    'ROLE',
+    'all',
+    parse.oneOf('all', 'web', 'work'),
+    'What this process does: `web` answers requests, `work` runs jobs, `all` does both.',
+  ),
+  logLevel: required(
+    'LOG_LEVEL',
+    'info',
+    parse.oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
+    'How much is logged: `trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`.',
+  ),
+
+  adminUsername: optional(
+    'ADMIN_USERNAME',
+    parse.text,
+    'With `ADMIN_PASSWORD`: the first administrator, made at start.',
+  ),
+  adminPassword: secret('ADMIN_PASSWORD', parse.atLeast(8), 'The password of the first administrator.'),
+  jwtSecret: secret(
+    'JWT_SECRET',
+    parse.atLeast(32),
+    'Signs access tokens with HS256. Unset: EdDSA with keys that are made at first start and rotate.',
+  ),
+  jwtIssuer: required('JWT_ISSUER', 'loggia', parse.text, 'The `iss` of every token.'),
+  jwtAudience: required('JWT_AUDIENCE', 'loggia', parse.text, 'The `aud` of every token.'),
+  accessTokenSeconds: required(
+    'ACCESS_TOKEN_TTL',
+    '15min',
+    parse.duration,
+    'How long an access token lives.',
+  ),
+  sessionSeconds: required(
+    'SESSION_TTL',
+    '30d',
+    parse.duration,
+    'How long a session lives without a refresh.',
+  ),
+  signingKeySeconds: required(
+    'SIGNING_KEY_TTL',
+    '90d',
+    parse.duration,
+    'The age at which a signing key is replaced.',
+  ),
+
+  rateLimit: required(
+    'RATE_LIMIT',
+    '100/min',
+    parse.rate,
+    "One caller's budget of requests in one arch, each arch its own: `100/min`, `10/s`, `5000/h`, or `off`.",
+  ),
+  machineRateLimit: required(
+    'MACHINE_RATE_LIMIT',
+    'off',
+    parse.rate,
+    'The same for the arches of machines: queues, detections and streams.',
+  ),
+  bodyLimit: required('BODY_LIMIT', '1mb', parse.bytes, 'The largest request body; more is answered 413.'),
+  requestTimeoutSeconds: required(
+    'REQUEST_TIMEOUT',
+    '30s',
+    parse.duration,
+    'How long a client may take to send a request.',
+  ),
+  corsOrigins: required(
+    'CORS_ORIGINS',
+    '',
+    parse.list,
+    'Origins of web pages that may call the API, or `*`; none: CORS is off.',
+  ),
+  trustedProxies: required(
+    'TRUSTED_PROXIES',
+    '',
+    parse.addressList,
+    'Addresses or networks of the proxies whose `X-Forwarded-For` is believed.',
+  ),
+
+  mailUrl: required(
+    'MAIL_URL',
+    'outbox:',
+    parse.url('outbox:'),
+    'How mail leaves: `outbox:` keeps it in the mail list and sends nothing.',
+  ),
+  mailFrom: required('MAIL_FROM', 'Loggia <loggia@localhost>', parse.text, 'The sender of every mail.'),
+}
+
+export type Config = Readonly<{ [Key in keyof typeof settings]: ReturnType<(typeof settings)[Key]['parse']> }>
+
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+}
+
+/** All settings from the environment, or one ConfigError that names everything that is wrong. */
+export function loadConfig(env: Record<string, string | undefined>): Config {
+  const faults: string[] = []
+  const config: Record<string, unknown> = {}
+  for (const [key, setting] of Object.entries(settings)) {
+    try {
+      const text = textOf(setting, env) ?? setting.preset
+      config[key] = text === null ? undefined : setting.parse(text)
+    } catch (error) {
+      faults.push(`${setting.name}: ${(error as Error).message}`)
+    }
+  }
+  if (
+    (config['adminUsername'] === undefined) !== (config['adminPassword'] === undefined) &&
+    faults.length === 0
+  ) {
+    faults.push('ADMIN_USERNAME and ADMIN_PASSWORD: set both or neither.')
+  }
+  if (faults.length > 0)
+    throw new ConfigError(`These settings are wrong:\n${faults.map((fault) => `  ${fault}`).join('\n')}`)
+  return Object.freeze(config) as Config
+}
+
+function textOf(setting: Setting<unknown>, env: Record<string, string | undefined>): string | undefined {
+  const text = env[setting.name]
+  const path = setting.secret && env[`${setting.name}_FILE`]
+  if (!path) return text === '' ? undefined : text
+  if (text) throw new Error(`set either it or ${setting.name}_FILE, not both.`)
+  return readSecret(path)
+}
+
+function readSecret(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trimEnd()
+  } catch {
+    throw new Error(`the file ${path} cannot be read.`)
+  }
+}
+
+function required<Value>(
+  name: string,
+  preset: string,
+  parse: (text: string) => Value,
+  sentence: string,
+): Setting<Value> {
+  return { name, preset, parse, sentence }
+}
+
+function optional<Value>(
+  name: string,
+  parse: (text: string) => Value,
+  sentence: string,
+): Setting<Value | undefined> {
+  return { name, preset: null, parse, sentence }
+}
+
+function secret<Value>(
+  name: string,
+  parse: (text: string) => Value,
+  sentence: string,
+): Setting<Value | undefined> {
+  return { name, preset: null, parse, sentence, secret: true }
+}

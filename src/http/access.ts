@@ -1,0 +1,87 @@
+import type { FastifyRequest, RouteOptions } from 'fastify'
+import { forbidden, type LoggiaError, unauthenticated } from '../kit/errors.ts'
+
+/**
+ * Who may call a route. `fresh` is a user whose password was given in this session, not a refreshed token; `key:<scope>`
+ * is an API key with that scope. A list means any of them.
+ */
+export type AccessWord = 'public' | 'user' | 'fresh' | 'admin' | `key:${string}`
+export type Access = AccessWord | AccessWord[]
+
+export interface Caller {
+  userId: number
+  username: string
+  role: 'user' | 'admin'
+  /** `null` for an API key. */
+  sessionId: string | null
+  fresh: boolean
+  /** `null` for a person's own token, which no scope narrows. */
+  scopes: readonly string[] | null
+  /** When the credential ends by itself, in epoch milliseconds; `null`: when it is revoked. */
+  expiresAt: number | null
+}
+
+/** Throws `unauthenticated` for whatever is not a live credential of ours. */
+export type Authenticate = (credential: string) => Caller | Promise<Caller>
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access: Access
+  }
+  interface FastifyRequest {
+    /** Unset on public routes only. */
+    caller: Caller
+  }
+}
+
+/** For `onRoute`: a route that forgot its access word does not start. */
+export function requireAccessWord(route: RouteOptions): void {
+  if (route.config?.access === undefined) throw new Error(`${route.method} ${route.url} names no access.`)
+}
+
+export function createAccessCheck(authenticate: Authenticate) {
+  return async function checkAccess(request: FastifyRequest): Promise<void> {
+    const { access } = request.routeOptions.config
+    if (access === 'public' || access === undefined) return
+    const caller = await authenticate(credentialOf(request))
+    const refusal = refusalOf(caller, typeof access === 'string' ? [access] : access)
+    if (refusal) throw refusal
+    request.caller = caller
+  }
+}
+
+/** `Authorization: Bearer <credential>`; `Token` is taken too, and the word's case does not matter (RFC 9110, 11.1). */
+function credentialOf(request: FastifyRequest): string {
+  const header = request.headers.authorization
+  if (header === undefined)
+    throw unauthenticated('credentials_missing', 'This needs an Authorization header.')
+  const [, credential] = /^(?:bearer|token) +([^\s]+) *$/i.exec(header) ?? []
+  if (credential === undefined) {
+    throw unauthenticated('credentials_malformed', 'The Authorization header must read "Bearer <token>".')
+  }
+  return credential
+}
+
+function refusalOf(caller: Caller, words: AccessWord[]): LoggiaError | null {
+  if (words.some((word) => fits(caller, word))) return null
+  if (caller.scopes !== null)
+    return forbidden('scope_missing', `This API key cannot do that; it needs ${scopesIn(words)}.`)
+  if (words.includes('fresh')) {
+    return unauthenticated('fresh_token_required', 'Sign in with your password again before doing this.')
+  }
+  return forbidden('role_missing', 'Only an administrator may do this.')
+}
+
+function fits(caller: Caller, word: AccessWord): boolean {
+  if (word.startsWith('key:')) return caller.scopes?.includes(word.slice('key:'.length)) ?? false
+  if (caller.scopes !== null) return false
+  if (word === 'user') return true
+  return word === 'fresh' ? caller.fresh : caller.role === 'admin'
+}
+
+function scopesIn(words: AccessWord[]): string {
+  const scopes = words
+    .filter((word) => word.startsWith('key:'))
+    .map((word) => `the scope ${word.slice('key:'.length)}`)
+  return scopes.join(' or ') || "a person's own token"
+}

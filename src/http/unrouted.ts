@@ -1,0 +1,47 @@
+import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import { sendProblem } from './errors.ts'
+
+interface KnownPath {
+  pattern: RegExp
+  methods: Set<string>
+}
+
+/** Remembers every route, to tell a wrong method (405 with Allow, RFC 9110, 15.5.6) from a wrong path, and to answer OPTIONS. */
+export function createUnrouted() {
+  const known = new Map<string, KnownPath>()
+
+  function note(route: RouteOptions): void {
+    const path = known.get(route.url) ?? { pattern: patternOf(route.url), methods: new Set(['OPTIONS']) }
+    for (const method of [route.method].flat()) path.methods.add(method)
+    known.set(route.url, path)
+  }
+
+  function answer(request: FastifyRequest, reply: FastifyReply): void {
+    const methods = methodsOf(request.url.split('?')[0] ?? '')
+    if (methods.length === 0) {
+      sendProblem(request, reply, NOTHING_HERE)
+      return
+    }
+    reply.header('allow', methods.join(', '))
+    if (request.method === 'OPTIONS') {
+      reply.header('access-control-allow-methods', methods.join(', ')).code(204).send()
+      return
+    }
+    const detail = `This address takes ${methods.join(', ')}.`
+    sendProblem(request, reply, { status: 405, code: 'method_not_allowed', detail })
+  }
+
+  function methodsOf(path: string): string[] {
+    const fitting = [...known.values()].filter(({ pattern }) => pattern.test(path))
+    return [...new Set(fitting.flatMap(({ methods }) => [...methods]))].sort()
+  }
+
+  return { note, answer }
+}
+
+const NOTHING_HERE = { status: 404, code: 'route_not_found', detail: 'There is nothing at this address.' }
+
+function patternOf(url: string): RegExp {
+  const literal = url.replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+  return new RegExp(`^${literal.replace(/:[A-Za-z_]+/g, '[^/]+').replace(/\*/g, '.*')}$`)
+}

@@ -1,0 +1,112 @@
+import type { Caller } from '../../http/access.ts'
+import { type LoggiaError, unauthenticated } from '../../kit/errors.ts'
+import type { Database } from '../../platform/database/index.ts'
+import type { Credentials } from './credentials.ts'
+import type { LoginThrottle } from './login-throttle.ts'
+import type { Passwords } from './passwords.ts'
+import type { People, Person } from './people.ts'
+import type { Rotate } from './rotation.ts'
+import type { Login, PasswordChange } from './schemas.ts'
+import type { Device, SessionRow, Sessions } from './sessions.ts'
+import { newTokenId, type Signer, type TokenPair, type Tokens } from './tokens.ts'
+
+export interface SignedIn extends TokenPair {
+  user: unknown
+}
+
+interface Options {
+  db: Database
+  people: People
+  passwords: Passwords
+  credentials: Credentials
+  sessions: Sessions
+  rotate: Rotate
+  tokens: Tokens
+  throttle: LoginThrottle
+  accessTokenSeconds: number
+}
+
+/** Signing in and staying so. */
+export function createAccounts(options: Options) {
+  const { db, people, passwords, credentials, sessions, rotate, tokens, throttle } = options
+
+  return {
+    async login({ username, password }: Login, device: Device): Promise<SignedIn> {
+      const attempt = await throttle.begin(username, device.ip)
+      const person = await people.byLogin(db.read, username)
+      const { matches, outdated } = await credentials.verify(person?.id, password)
+      if (person === undefined || !matches || person.disabled) {
+        await attempt.failed()
+        throw wrongCredentials()
+      }
+      await attempt.succeeded()
+      const upgraded = outdated ? await passwords.hash(password) : null
+      const session = sessions.draft(person.id, device)
+      const answer = signedIn(await tokens.signer(), options, { person, session, fresh: true })
+      return db.write(async (tx) => {
+        if (upgraded !== null) await credentials.store(tx, person.id, upgraded)
+        await sessions.store(tx, session)
+        return answer
+      })
+    },
+
+    async refresh(refreshToken: string): Promise<SignedIn> {
+      const session = await rotate(refreshToken)
+      const person = await people.byId(db.read, session.user_id)
+      if (person === undefined || person.disabled) throw accountDisabled()
+      return signedIn(await tokens.signer(), options, { person, session, fresh: false })
+    },
+
+    /** Ends every other session: whoever else was signed in may be why the password changes. */
+    async changePassword(caller: Caller, { current_password, new_password }: PasswordChange): Promise<void> {
+      const attempt = await throttle.begin(caller.username, `user:${caller.userId}`)
+      const { matches } = await credentials.verify(caller.userId, current_password)
+      if (!matches) {
+        await attempt.failed()
+        throw wrongCredentials()
+      }
+      await attempt.succeeded()
+      const hash = await passwords.hash(new_password)
+      await db.write(async (tx) => {
+        await credentials.store(tx, caller.userId, hash)
+        await sessions.endAll(tx, caller.userId, { except: caller.sessionId })
+      })
+    },
+  }
+}
+
+export type Accounts = ReturnType<typeof createAccounts>
+
+/** The tokens of a session, stored or about to be in the same transaction. */
+export function signedIn(
+  sign: Signer,
+  { accessTokenSeconds }: { accessTokenSeconds: number },
+  { person, session, fresh }: { person: Person; session: SessionRow; fresh: boolean },
+): SignedIn {
+  const issuedAt = Math.floor(session.rotated_at / 1000)
+  const claims = { userId: person.id, sessionId: session.id, issuedAt }
+  const accessExpiresAt = issuedAt + accessTokenSeconds
+  const refreshExpiresAt = Math.floor(session.expires_at / 1000)
+  return {
+    access_token: sign.access({
+      ...claims,
+      jti: newTokenId(),
+      expiresAt: accessExpiresAt,
+      fresh,
+      role: person.role,
+    }),
+    refresh_token: sign.refresh({ ...claims, jti: session.refresh_id, expiresAt: refreshExpiresAt }),
+    token_type: 'Bearer',
+    expires_in: accessTokenSeconds,
+    user: person.profile,
+  }
+}
+
+/** The same words for an unknown name, a wrong password and a disabled account. */
+function wrongCredentials(): LoggiaError {
+  return unauthenticated('credentials_wrong', 'The username or the password is wrong.')
+}
+
+function accountDisabled(): LoggiaError {
+  return unauthenticated('account_disabled', 'This account was disabled.')
+}

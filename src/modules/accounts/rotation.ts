@@ -1,0 +1,62 @@
+import type { Clock } from '../../kit/clock.ts'
+import { unauthenticated } from '../../kit/errors.ts'
+import { afterCommit, type Database, type TransactionOf, tablesOf } from '../../platform/database/index.ts'
+import type { SessionRow } from './sessions.ts'
+import type { AccountTables } from './tables.ts'
+import { newTokenId, type Tokens } from './tokens.ts'
+
+/**
+ * How long a refresh token that was just rotated still gives its one child: two tabs, or a lost answer and its repeat, race
+ * honestly. Later than this, or once the child was used, it is a copy in other hands.
+ */
+const RACE_MS = 10_000
+
+interface Options {
+  db: Database
+  clock: Clock
+  tokens: Tokens
+  sessionSeconds: number
+  onRevoked: () => void
+}
+
+/** Refresh token rotation with reuse detection (RFC 9700, 4.14.2). */
+export function createRotation(options: Options) {
+  const { clock, tokens, sessionSeconds, onRevoked } = options
+  const db = tablesOf<AccountTables>(options.db)
+
+  /** The session as it stands after the rotation. Throws `token_invalid`, `token_revoked`, or `token_reused` when it had to end. */
+  return async function rotate(refreshToken: string): Promise<SessionRow> {
+    const { sessionId, jti } = await tokens.verify('refresh', refreshToken)
+    const outcome = await db.write(async (tx) => {
+      const session = await tx
+        .selectFrom('sessions')
+        .where('id', '=', sessionId)
+        .selectAll()
+        .executeTakeFirst()
+      if (session === undefined || session.expires_at <= clock()) return 'gone'
+      if (session.refresh_id === jti) return replaceRefresh(tx, session)
+      if (session.previous_refresh_id === jti && clock() - session.rotated_at <= RACE_MS) return session
+      await tx.deleteFrom('sessions').where('id', '=', sessionId).execute()
+      afterCommit(tx, onRevoked)
+      return 'reused'
+    })
+    if (outcome === 'gone') throw unauthenticated('token_revoked', 'The session has ended. Sign in again.')
+    if (outcome === 'reused') {
+      throw unauthenticated(
+        'token_reused',
+        'This refresh token was used before, so its session was ended. Sign in again.',
+      )
+    }
+    return outcome
+  }
+
+  async function replaceRefresh(tx: TransactionOf<AccountTables>, session: SessionRow): Promise<SessionRow> {
+    const now = clock()
+    const replaced = { refresh_id: newTokenId(), previous_refresh_id: session.refresh_id, rotated_at: now }
+    const change = { ...replaced, expires_at: now + sessionSeconds * 1000 }
+    await tx.updateTable('sessions').where('id', '=', session.id).set(change).execute()
+    return { ...session, ...change }
+  }
+}
+
+export type Rotate = ReturnType<typeof createRotation>

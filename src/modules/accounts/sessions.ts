@@ -1,0 +1,105 @@
+import type { Selectable } from 'kysely'
+import type { Caller } from '../../http/access.ts'
+import { type Clock, toTimestamp } from '../../kit/clock.ts'
+import { notFound } from '../../kit/errors.ts'
+import {
+  afterCommit,
+  type Database,
+  inTablesOf,
+  type Transaction,
+  type TransactionOf,
+  tablesOf,
+} from '../../platform/database/index.ts'
+import type { AccountTables } from './tables.ts'
+import { newTokenId } from './tokens.ts'
+
+/** Where a sign-in came from, for its owner to recognise. */
+export interface Device {
+  ip: string
+  userAgent: string | undefined
+}
+
+export type SessionRow = Selectable<AccountTables['sessions']>
+
+interface Options {
+  db: Database
+  clock: Clock
+  sessionSeconds: number
+  onRevoked: () => void
+}
+
+const USER_AGENT_MAX = 300
+
+/** A session is what a sign-in began: a family of refresh tokens, each replacing the one before. Its row is there as long as it lives. */
+export function createSessions(options: Options) {
+  const { clock, onRevoked } = options
+  const db = tablesOf<AccountTables>(options.db)
+
+  /** A new session's row; store it, then ask for its tokens. */
+  function draft(userId: number, { ip, userAgent }: Device): SessionRow {
+    const now = clock()
+    const expires_at = now + options.sessionSeconds * 1000
+    const user_agent = userAgent?.slice(0, USER_AGENT_MAX) ?? null
+    const unused = { refresh_id: newTokenId(), previous_refresh_id: null, rotated_at: now }
+    return { id: newTokenId(), user_id: userId, ...unused, user_agent, ip, created_at: now, expires_at }
+  }
+
+  async function endWhere(
+    tx: TransactionOf<AccountTables>,
+    which: { id?: string; userId: number; except?: string | null },
+  ) {
+    let ending = tx.deleteFrom('sessions').where('user_id', '=', which.userId)
+    if (which.id !== undefined) ending = ending.where('id', '=', which.id)
+    if (which.except != null) ending = ending.where('id', '!=', which.except)
+    const { numDeletedRows } = await ending.executeTakeFirst()
+    afterCommit(tx, onRevoked)
+    return numDeletedRows > 0n
+  }
+
+  return {
+    draft,
+    async store(tx: Transaction, session: SessionRow): Promise<void> {
+      await inTablesOf<AccountTables>(tx).insertInto('sessions').values(session).execute()
+    },
+    find: (id: string) => db.read.selectFrom('sessions').where('id', '=', id).selectAll().executeTakeFirst(),
+
+    async list(caller: Caller) {
+      const own = db.read
+        .selectFrom('sessions')
+        .where('user_id', '=', caller.userId)
+        .where('expires_at', '>', clock())
+      const rows = await own.selectAll().orderBy('rotated_at', 'desc').limit(SESSIONS_SHOWN_MAX).execute()
+      return { items: rows.map((row) => present(row, caller)) }
+    },
+    async end(caller: Caller, id: string): Promise<void> {
+      const ended = await db.write((tx) => endWhere(tx, { id, userId: caller.userId }))
+      if (!ended) throw notFound('session')
+    },
+    /** `except`: the session that asks, when it shall go on. */
+    async endAll(tx: Transaction, userId: number, options: { except?: string | null } = {}): Promise<void> {
+      await endWhere(inTablesOf<AccountTables>(tx), { userId, ...options })
+    },
+    async endAllOf({ userId }: Caller): Promise<void> {
+      await db.write((tx) => endWhere(tx, { userId }))
+    },
+    async purgeExpired(): Promise<void> {
+      await db.write((tx) => tx.deleteFrom('sessions').where('expires_at', '<=', clock()).execute())
+    },
+  }
+}
+
+export type Sessions = ReturnType<typeof createSessions>
+
+const SESSIONS_SHOWN_MAX = 200
+
+function present({ id, created_at, rotated_at, expires_at, user_agent, ip }: SessionRow, caller: Caller) {
+  return {
+    id,
+    created_at: toTimestamp(created_at),
+    last_seen_at: toTimestamp(rotated_at),
+    expires_at: toTimestamp(expires_at),
+    user_agent,
+    ip,
+    current: id === caller.sessionId,
+  }
+}

@@ -1,0 +1,157 @@
+import { createHmac, createPrivateKey, randomBytes, sign as signWith } from 'node:crypto'
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
+import type { Clock } from '../../kit/clock.ts'
+import { type Database, type TransactionOf, tablesOf } from '../../platform/database/index.ts'
+import type { AccountTables } from './tables.ts'
+
+type VerifyKey = Awaited<ReturnType<typeof importJWK>>
+
+export interface SigningKey {
+  kid: string
+  algorithm: 'EdDSA' | 'HS256'
+  /** base64url. On the event loop: it takes less than the way to a thread and back. */
+  sign: (text: string) => string
+  verify: VerifyKey
+  /** What the JWKS shows; `null` for a shared secret. */
+  publicJwk: Record<string, string> | null
+}
+
+export interface SigningKeys {
+  current(purpose: Purpose): Promise<SigningKey>
+  /** `undefined` for a key that is not ours. Looks anew for one that another process may have made. */
+  find(purpose: Purpose, kid: string): Promise<SigningKey | undefined>
+  published(): Promise<Record<string, string>[]>
+  rotate(): Promise<void>
+}
+
+type Purpose = 'access' | 'refresh'
+
+interface Options {
+  db: Database
+  clock: Clock
+  /** Signs access tokens instead of the kept keys. */
+  jwtSecret: string | undefined
+  signingKeySeconds: number
+  /** A retired key still verifies until the last token that it signed has run out. */
+  sessionSeconds: number
+}
+
+/** How long this process may go on with the keys that it has read. */
+const REREAD_MS = 60_000
+/** An unknown `kid` makes us look anew, but not as often as a stranger likes. */
+const REREAD_UNKNOWN_MS = 1_000
+
+/** Access tokens are signed with Ed25519, so that other services can check them; refresh tokens are for us alone: HMAC. */
+export function createSigningKeys(options: Options): SigningKeys {
+  const { clock, jwtSecret } = options
+  const db = tablesOf<AccountTables>(options.db)
+  let loaded: Promise<Loaded[]> | undefined
+  let loadedAt = 0
+
+  function keys(maxAgeMs: number): Promise<Loaded[]> {
+    if (loaded === undefined || clock() - loadedAt > maxAgeMs) {
+      loadedAt = clock()
+      loaded = load(db, options)
+      loaded.catch(() => {
+        loaded = undefined
+      })
+    }
+    return loaded
+  }
+
+  const ofPurpose = async (purpose: Purpose, maxAgeMs = REREAD_MS) =>
+    (await keys(maxAgeMs)).filter((key) => key.purpose === purpose)
+
+  return {
+    async current(purpose) {
+      if (purpose === 'access' && jwtSecret !== undefined) return fromSecret(jwtSecret)
+      const newest = (await ofPurpose(purpose)).at(-1)
+      if (newest && !isOld(newest, options)) return newest
+      await this.rotate()
+      return (await ofPurpose(purpose)).at(-1) as Loaded
+    },
+    async find(purpose, kid) {
+      if (purpose === 'access' && jwtSecret !== undefined) return fromSecret(jwtSecret)
+      const find = (known: Loaded[]) => known.find((key) => key.kid === kid)
+      return find(await ofPurpose(purpose)) ?? find(await ofPurpose(purpose, REREAD_UNKNOWN_MS))
+    },
+    async published() {
+      if (jwtSecret !== undefined) return []
+      await this.current('access')
+      return (await ofPurpose('access')).flatMap(({ publicJwk }) => (publicJwk ? [publicJwk] : []))
+    },
+    async rotate() {
+      const made = [await generateEd25519(), generateHmac()]
+      await db.write(async (tx) => {
+        for (const { kid, purpose, jwk } of made) {
+          await tx.insertInto('signing_keys').values({ kid, purpose, jwk, created_at: clock() }).execute()
+        }
+        await forgetRetired(tx, options)
+      })
+      loaded = undefined
+    },
+  }
+}
+
+interface Loaded extends SigningKey {
+  purpose: Purpose
+  createdAt: number
+}
+
+async function load(
+  db: Database<AccountTables>,
+  { clock, signingKeySeconds, sessionSeconds }: Options,
+): Promise<Loaded[]> {
+  const oldest = clock() - (signingKeySeconds + sessionSeconds) * 1000
+  const kept = db.read.selectFrom('signing_keys').where('created_at', '>', oldest)
+  const rows = await kept.selectAll().orderBy('created_at').orderBy('kid').execute()
+  return Promise.all(
+    rows.map(async ({ kid, purpose, jwk, created_at }) => {
+      const made = { kid, purpose, createdAt: created_at }
+      const secret = JSON.parse(jwk) as JWK
+      if (secret.kty === 'oct') return { ...made, ...hmacKey(Buffer.from(secret.k ?? '', 'base64url')) }
+      return { ...made, ...(await ed25519Key(kid, secret)) }
+    }),
+  )
+}
+
+function hmacKey(secret: Uint8Array) {
+  const sign = (text: string) => createHmac('sha256', secret).update(text).digest('base64url')
+  return { algorithm: 'HS256' as const, sign, verify: secret, publicJwk: null }
+}
+
+async function ed25519Key(kid: string, secret: JWK) {
+  const key = createPrivateKey({ key: { ...secret }, format: 'jwk' })
+  const sign = (text: string) => signWith(null, Buffer.from(text), key).toString('base64url')
+  const { kty = '', crv = '', x = '' } = secret
+  const shown = { kty, crv, x }
+  const publicJwk = { ...shown, kid, alg: 'EdDSA', use: 'sig' }
+  return { algorithm: 'EdDSA' as const, sign, verify: await importJWK(shown, 'EdDSA'), publicJwk }
+}
+
+function isOld(key: Loaded, { clock, signingKeySeconds }: Options): boolean {
+  return clock() - key.createdAt > signingKeySeconds * 1000
+}
+
+async function forgetRetired(
+  tx: TransactionOf<AccountTables>,
+  { clock, signingKeySeconds, sessionSeconds }: Options,
+) {
+  const oldest = clock() - (signingKeySeconds + sessionSeconds) * 1000
+  await tx.deleteFrom('signing_keys').where('created_at', '<=', oldest).execute()
+}
+
+async function generateEd25519() {
+  const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
+  const jwk = await exportJWK(privateKey)
+  return { kid: await calculateJwkThumbprint(jwk), purpose: 'access' as const, jwk: JSON.stringify(jwk) }
+}
+
+function generateHmac() {
+  const jwk = { kty: 'oct', k: randomBytes(32).toString('base64url') }
+  return { kid: randomBytes(9).toString('base64url'), purpose: 'refresh' as const, jwk: JSON.stringify(jwk) }
+}
+
+function fromSecret(secret: string): SigningKey {
+  return { kid: 'secret', ...hmacKey(new TextEncoder().encode(secret)) }
+}

@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto'
+import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose'
+import type { Clock } from '../../kit/clock.ts'
+import { type LoggiaError, unauthenticated } from '../../kit/errors.ts'
+import type { SigningKey, SigningKeys } from './signing-keys.ts'
+
+export interface TokenClaims {
+  userId: number
+  sessionId: string
+  jti: string
+  /** Seconds since the epoch, as everywhere in a JWT (RFC 7519, 2). */
+  issuedAt: number
+  expiresAt: number
+  fresh: boolean
+}
+
+export interface AccessClaims extends TokenClaims {
+  role: string
+}
+
+export interface TokenPair {
+  access_token: string
+  refresh_token: string
+  token_type: 'Bearer'
+  expires_in: number
+}
+
+type TokenType = 'access' | 'refresh'
+
+/** Signs at once, so that tokens can be made inside a transaction. */
+export interface Signer {
+  access(claims: AccessClaims): string
+  /** The same claims give the same token. */
+  refresh(claims: Omit<TokenClaims, 'fresh'>): string
+}
+
+export interface Tokens {
+  signer(): Promise<Signer>
+  /** Throws `token_expired` or `token_invalid`. */
+  verify(type: TokenType, token: string): Promise<TokenClaims>
+}
+
+export function createTokens(options: {
+  keys: SigningKeys
+  clock: Clock
+  issuer: string
+  audience: string
+}): Tokens {
+  const { keys, clock, issuer, audience } = options
+
+  async function signer(): Promise<Signer> {
+    const access = await keys.current('access')
+    const refresh = await keys.current('refresh')
+    return {
+      access: ({ fresh, role, ...claims }) => encode(access, { ...toPayload('access', claims), fresh, role }),
+      refresh: (claims) => encode(refresh, toPayload('refresh', claims)),
+    }
+  }
+
+  function toPayload(
+    type: TokenType,
+    { userId, sessionId, jti, issuedAt, expiresAt }: Omit<TokenClaims, 'fresh'>,
+  ) {
+    const times = { iat: issuedAt, nbf: issuedAt, exp: expiresAt }
+    return {
+      iss: issuer,
+      aud: audience,
+      sub: String(userId),
+      sid: sessionId,
+      jti,
+      ...times,
+      token_type: type,
+    }
+  }
+
+  /** The algorithm comes from the key that the `kid` names, never from the token (RFC 8725, 3.1). */
+  async function verify(type: TokenType, token: string): Promise<TokenClaims> {
+    try {
+      const { kid = '' } = decodeProtectedHeader(token)
+      const key = await keys.find(type, kid)
+      if (key === undefined) throw invalidToken()
+      const { payload } = await jwtVerify(token, key.verify, {
+        algorithms: [key.algorithm],
+        issuer,
+        audience,
+        requiredClaims: ['sub', 'sid', 'jti', 'iat', 'nbf', 'exp'],
+        currentDate: new Date(clock()),
+      })
+      if (payload['token_type'] !== type) throw invalidToken()
+      return toClaims(payload)
+    } catch (error) {
+      throw toRefusal(error)
+    }
+  }
+
+  return { signer, verify }
+}
+
+/** A compact JWS (RFC 7515, 7.1). */
+function encode({ algorithm, kid, sign }: SigningKey, payload: object): string {
+  const header = { alg: algorithm, typ: 'JWT', kid }
+  const signed = [header, payload]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.')
+  return `${signed}.${sign(signed)}`
+}
+
+function toClaims(payload: JWTPayload): TokenClaims {
+  return {
+    userId: Number(payload.sub),
+    sessionId: String(payload['sid']),
+    jti: String(payload.jti),
+    issuedAt: payload.iat as number,
+    expiresAt: payload.exp as number,
+    fresh: payload['fresh'] === true,
+  }
+}
+
+/** Why exactly a token was refused helps only who forges one; that it ran out helps its owner. */
+function toRefusal(error: unknown): unknown {
+  if (error instanceof errors.JWTExpired) return unauthenticated('token_expired', 'The token has expired.')
+  if (error instanceof errors.JOSEError || error instanceof TypeError) return invalidToken()
+  return error
+}
+
+export function invalidToken(): LoggiaError {
+  return unauthenticated('token_invalid', 'The token is not valid.')
+}
+
+export function newTokenId(): string {
+  return randomBytes(16).toString('base64url')
+}

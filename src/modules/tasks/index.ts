@@ -1,0 +1,3 @@
+export { migrations } from './migrations.ts'
+export { taskRoutes } from './routes.ts'
+export { createTasks } from './tasks.ts'

@@ -1,0 +1,30 @@
+import { type Static, Type } from 'typebox'
+import { Body, Id, Nullable, Timestamp } from '../../http/schemas.ts'
+
+const Text = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  pattern: '^(?=.*\\S)(?:[^\\p{Cc}\\p{Cs}]|[\\n\\t])*$',
+  description: '1 to 200 characters, not only spaces.',
+})
+const DueAt = Nullable(Timestamp)
+
+export const Task = Type.Object({
+  id: Id,
+  text: Type.String(),
+  done: Type.Boolean(),
+  due_at: DueAt,
+  author: Type.String({ description: 'The username.' }),
+  created_at: Timestamp,
+  updated_at: Timestamp,
+})
+export type Task = Static<typeof Task>
+
+export const NewTask = Body({ text: Text, done: Type.Optional(Type.Boolean()), due_at: Type.Optional(DueAt) })
+export type NewTask = Static<typeof NewTask>
+
+export const TaskPatch = Body(
+  { text: Type.Optional(Text), done: Type.Optional(Type.Boolean()), due_at: Type.Optional(DueAt) },
+  { minProperties: 1 },
+)
+export type TaskPatch = Static<typeof TaskPatch>

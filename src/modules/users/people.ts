@@ -1,0 +1,144 @@
+import type { Insertable, Selectable } from 'kysely'
+import { type Clock, toTimestamp } from '../../kit/clock.ts'
+import { conflict } from '../../kit/errors.ts'
+import {
+  inTablesOf,
+  isUniqueViolation,
+  type Transaction,
+  type TransactionOf,
+} from '../../platform/database/index.ts'
+import type { User } from './schemas.ts'
+import type { UserTables } from './tables.ts'
+
+export type UserRow = Selectable<UserTables['users']>
+
+/** What the rooms that deal with somebody's account need to know of them. */
+export interface Person {
+  id: number
+  username: string
+  email: string | null
+  role: 'user' | 'admin'
+  locale: string
+  disabled: boolean
+  /** As they see themselves. */
+  profile: User
+}
+
+export interface NewPerson {
+  username: string
+  email: string | null
+  gender: string | null
+  role: 'user' | 'admin'
+  locale: string
+}
+
+/** People by name, address or id, for the rooms beside; each call joins the transaction or connection that it is given. */
+export function createPeople({ clock }: { clock: Clock }) {
+  return {
+    /** Throws `username_taken` or `email_taken`. */
+    async create(tx: Transaction, person: NewPerson): Promise<Person> {
+      const now = clock()
+      const { username, email, gender, role, locale } = person
+      const keys = { username_key: nameKey(username), email_key: email === null ? null : emailKey(email) }
+      const unset = { email_verified_at: null, profile_pic: null, disabled_at: null }
+      const row = {
+        username,
+        email,
+        gender,
+        role,
+        locale,
+        ...keys,
+        ...unset,
+        created_at: now,
+        updated_at: now,
+      }
+      const id = await insert(inTablesOf<UserTables>(tx), row)
+      await inTablesOf<UserTables>(tx)
+        .insertInto('user_stats')
+        .values({ user_id: id, ...NO_STATS })
+        .execute()
+      return toPerson({ id, ...row })
+    },
+    byId: (sql: Transaction, id: number) => find(sql, 'id', id),
+    byEmail: (sql: Transaction, email: string) => find(sql, 'email_key', emailKey(email)),
+    /** By what a person types at sign-in: the username, else the e-mail address. */
+    async byLogin(sql: Transaction, login: string): Promise<Person | undefined> {
+      return (await find(sql, 'username_key', nameKey(login))) ?? find(sql, 'email_key', emailKey(login))
+    },
+    /** Only the address that was written to is confirmed, not one set since. */
+    async confirmEmail(tx: Transaction, id: number, email: string): Promise<boolean> {
+      const owner = inTablesOf<UserTables>(tx).updateTable('users').where('id', '=', id)
+      const confirmed = owner.where('email_key', '=', emailKey(email)).set({ email_verified_at: clock() })
+      return (await confirmed.executeTakeFirst()).numUpdatedRows > 0n
+    },
+    async anyAdmin(sql: Transaction): Promise<boolean> {
+      const admin = inTablesOf<UserTables>(sql)
+        .selectFrom('users')
+        .where('role', '=', 'admin')
+        .select('id')
+        .limit(1)
+      return (await admin.executeTakeFirst()) !== undefined
+    },
+  }
+}
+
+export type People = ReturnType<typeof createPeople>
+
+const NO_STATS = { session_count: 0, victory_count: 0, loss_count: 0, total_time: 0 }
+
+async function insert(tx: TransactionOf<UserTables>, row: Insertable<UserTables['users']>): Promise<number> {
+  try {
+    return (await tx.insertInto('users').values(row).returning('id').executeTakeFirstOrThrow()).id
+  } catch (error) {
+    throw toConflict(error)
+  }
+}
+
+/** Both drivers name the column in the message of the violation. */
+export function toConflict(error: unknown): unknown {
+  if (!isUniqueViolation(error)) return error
+  const member = String((error as Error).message).includes('email_key') ? 'email' : 'username'
+  const detail = member === 'email' ? 'Another account has this address.' : 'Another account has this name.'
+  return conflict(`${member}_taken`, detail, [{ pointer: `/${member}`, detail }])
+}
+
+async function find(sql: Transaction, column: 'id' | 'email_key' | 'username_key', value: number | string) {
+  const row = await inTablesOf<UserTables>(sql)
+    .selectFrom('users')
+    .where(column, '=', value)
+    .selectAll()
+    .executeTakeFirst()
+  return row && toPerson(row)
+}
+
+function toPerson(row: UserRow): Person {
+  const { id, username, email, role, locale, disabled_at } = row
+  return { id, username, email, role, locale, disabled: disabled_at !== null, profile: present(row, 'owner') }
+}
+
+/** E-mail addresses are visible to their owner and to administrators. */
+export function present(row: UserRow, to: 'anyone' | 'owner' | 'admin'): User {
+  const { id, username, gender, profile_pic, role, created_at } = row
+  const self = `/api/v1/users/${id}`
+  const shown = {
+    id,
+    username,
+    gender,
+    profile_pic,
+    role,
+    created_at: toTimestamp(created_at),
+    self,
+    stats: `${self}/stats`,
+  }
+  if (to === 'anyone') return shown
+  const personal = { ...shown, email: row.email, email_verified: row.email_verified_at !== null }
+  return to === 'owner' ? personal : { ...personal, disabled: row.disabled_at !== null }
+}
+
+export function nameKey(username: string): string {
+  return username.normalize('NFKC').toLowerCase()
+}
+
+export function emailKey(email: string): string {
+  return email.toLowerCase()
+}

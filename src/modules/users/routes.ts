@@ -1,0 +1,65 @@
+import { IdParams, NoContent, PageOf, PageQuery } from '../../http/schemas.ts'
+import type { App } from '../../http/server.ts'
+import { Stats, StatsPatch, User, UserPatch } from './schemas.ts'
+import type { StatsOfUsers } from './stats.ts'
+import type { Users } from './users.ts'
+
+export function userRoutes(app: App, users: Users, stats: StatsOfUsers): void {
+  app.get(
+    '/users',
+    {
+      config: { access: 'user' },
+      schema: { summary: 'List users', querystring: PageQuery, response: { 200: PageOf(User) } },
+    },
+    (request) => users.list(request.caller, request.query),
+  )
+  app.get(
+    '/users/me',
+    { config: { access: 'user' }, schema: { summary: 'Who I am', response: { 200: User } } },
+    (request) => users.get(request.caller, request.caller.userId),
+  )
+  app.get(
+    '/users/:id',
+    {
+      config: { access: 'user' },
+      schema: { summary: 'One user', params: IdParams, response: { 200: User } },
+    },
+    (request) => users.get(request.caller, request.params.id),
+  )
+  app.patch(
+    '/users/:id',
+    {
+      config: { access: 'user' },
+      schema: { summary: 'Change a user', params: IdParams, body: UserPatch, response: { 200: User } },
+    },
+    (request) => users.update(request.caller, request.params.id, request.body, request.headers['if-match']),
+  )
+  app.delete(
+    '/users/:id',
+    {
+      config: { access: 'fresh' },
+      schema: {
+        summary: 'Delete a user and all that is theirs',
+        params: IdParams,
+        response: { 204: NoContent },
+      },
+    },
+    (request) => users.remove(request.caller, request.params.id),
+  )
+  app.get(
+    '/users/:id/stats',
+    {
+      config: { access: 'user' },
+      schema: { summary: 'Statistics', params: IdParams, response: { 200: Stats } },
+    },
+    (request) => stats.get(request.caller, request.params.id),
+  )
+  app.patch(
+    '/users/:id/stats',
+    {
+      config: { access: 'user' },
+      schema: { summary: 'Change statistics', params: IdParams, body: StatsPatch, response: { 200: Stats } },
+    },
+    (request) => stats.update(request.caller, request.params.id, request.body, request.headers['if-match']),
+  )
+}

@@ -1,0 +1,53 @@
+import { type Static, Type } from 'typebox'
+import { Body, Email, Id, Line, Locale, Nullable, Timestamp, Username } from '../../http/schemas.ts'
+
+export const Role = Type.Union([Type.Literal('user'), Type.Literal('admin')])
+const Gender = Nullable(Line(1, 50))
+const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
+
+export const User = Type.Object({
+  id: Id,
+  username: Type.String(),
+  email: Type.Optional(Nullable(Type.String({ description: 'For its owner and administrators only.' }))),
+  email_verified: Type.Optional(Type.Boolean({ description: 'For its owner and administrators only.' })),
+  gender: Nullable(Type.String()),
+  profile_pic: Nullable(Type.String()),
+  role: Role,
+  disabled: Type.Optional(Type.Boolean({ description: 'For administrators only.' })),
+  created_at: Timestamp,
+  self: Type.String(),
+  stats: Type.String(),
+})
+export type User = Static<typeof User>
+
+export const UserPatch = Body(
+  {
+    username: Type.Optional(Username),
+    email: Type.Optional(Nullable(Email)),
+    gender: Type.Optional(Gender),
+    locale: Type.Optional(Locale),
+    role: Type.Optional(Role),
+    disabled: Type.Optional(Type.Boolean()),
+  },
+  { minProperties: 1 },
+)
+export type UserPatch = Static<typeof UserPatch>
+
+export const Stats = Type.Object({
+  session_count: Count,
+  victory_count: Count,
+  loss_count: Count,
+  total_time: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'Seconds.' }),
+})
+export type Stats = Static<typeof Stats>
+
+export const StatsPatch = Body(
+  {
+    session_count: Type.Optional(Count),
+    victory_count: Type.Optional(Count),
+    loss_count: Type.Optional(Count),
+    total_time: Type.Optional(Count),
+  },
+  { minProperties: 1 },
+)
+export type StatsPatch = Static<typeof StatsPatch>

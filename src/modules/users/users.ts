@@ -1,0 +1,146 @@
+import type { Caller } from '../../http/access.ts'
+import { type Clock, laterThan } from '../../kit/clock.ts'
+import { conflict, forbidden, notFound } from '../../kit/errors.ts'
+import { assertMatch } from '../../kit/etag.ts'
+import { decodeCursor, type Page, toPage } from '../../kit/page.ts'
+import {
+  afterCommit,
+  type Database,
+  type Transaction,
+  type TransactionOf,
+  tablesOf,
+} from '../../platform/database/index.ts'
+import { emailKey, nameKey, present, toConflict, type UserRow } from './people.ts'
+import type { User, UserPatch } from './schemas.ts'
+import type { UserTables } from './tables.ts'
+
+export interface UsersOptions {
+  db: Database
+  clock: Clock
+  /** Whatever was remembered about anybody's rights is to be looked up again. */
+  onRightsChanged: () => void
+  /** In the deleting transaction, before the rows of every room go with the user's. */
+  onDeleting: (tx: Transaction, userId: number) => Promise<void>
+}
+
+export function createUsers(options: UsersOptions) {
+  const { clock, onRightsChanged, onDeleting } = options
+  const db = tablesOf<UserTables>(options.db)
+
+  return {
+    async list(caller: Caller, query: { limit: number; cursor?: string }): Promise<Page<User>> {
+      const [afterId] = query.cursor === undefined ? [0] : decodeCursor(query.cursor, ['number'])
+      const rows = await db.read
+        .selectFrom('users')
+        .where('id', '>', afterId as number)
+        .orderBy('id')
+        .limit(query.limit + 1)
+        .selectAll()
+        .execute()
+      return toPage(
+        rows,
+        query.limit,
+        (row) => present(row, audience(caller, row.id)),
+        (row) => [row.id],
+      )
+    },
+
+    async get(caller: Caller, id: number): Promise<User> {
+      return present(await rowOf(db.read, id), audience(caller, id))
+    },
+
+    /** Throws `not_yours`, `role_missing`, `username_taken`, `email_taken`, `last_admin`, `precondition_failed`. */
+    async update(caller: Caller, id: number, patch: UserPatch, ifMatch?: string): Promise<User> {
+      assertMayWrite(caller, id)
+      if (caller.role !== 'admin' && (patch.role !== undefined || patch.disabled !== undefined)) {
+        throw forbidden('role_missing', 'Only an administrator may change a role or disable an account.')
+      }
+      return db.write(async (tx) => {
+        const row = await rowOf(tx, id)
+        assertMatch(ifMatch, present(row, audience(caller, id)))
+        const changed = withPatch(row, patch, clock())
+        await save(tx, changed)
+        await assertAdminRemains(tx)
+        afterCommit(tx, onRightsChanged)
+        return present(changed, audience(caller, id))
+      })
+    },
+
+    /** Everything of the user in every room goes in the same transaction. */
+    async remove(caller: Caller, id: number): Promise<void> {
+      assertMayWrite(caller, id)
+      await db.write(async (tx) => {
+        await rowOf(tx, id)
+        await onDeleting(tx, id)
+        await tx.deleteFrom('users').where('id', '=', id).execute()
+        await assertAdminRemains(tx)
+        afterCommit(tx, onRightsChanged)
+      })
+    },
+  }
+}
+
+export type Users = ReturnType<typeof createUsers>
+
+function audience(caller: Caller, id: number): 'anyone' | 'owner' | 'admin' {
+  if (caller.role === 'admin') return 'admin'
+  return caller.userId === id ? 'owner' : 'anyone'
+}
+
+/** Profiles can be read by all who are signed in, so it is no secret that this one exists. */
+function assertMayWrite(caller: Caller, id: number): void {
+  if (caller.role !== 'admin' && caller.userId !== id)
+    throw forbidden('not_yours', 'Only its owner may do that.')
+}
+
+async function rowOf(sql: TransactionOf<UserTables>, id: number): Promise<UserRow> {
+  const row = await sql.selectFrom('users').where('id', '=', id).selectAll().executeTakeFirst()
+  if (row === undefined) throw notFound('user')
+  return row
+}
+
+function withPatch(row: UserRow, patch: UserPatch, now: number): UserRow {
+  const {
+    username = row.username,
+    email = row.email,
+    gender = row.gender,
+    locale = row.locale,
+    role = row.role,
+  } = patch
+  const key = email === null ? null : emailKey(email)
+  return {
+    ...row,
+    username,
+    username_key: nameKey(username),
+    email,
+    email_key: key,
+    email_verified_at: key === row.email_key ? row.email_verified_at : null,
+    gender,
+    locale,
+    role,
+    disabled_at:
+      patch.disabled === undefined ? row.disabled_at : patch.disabled ? (row.disabled_at ?? now) : null,
+    updated_at: laterThan(row.updated_at, now),
+  }
+}
+
+async function save(tx: TransactionOf<UserTables>, { id, ...columns }: UserRow): Promise<void> {
+  try {
+    await tx.updateTable('users').where('id', '=', id).set(columns).execute()
+  } catch (error) {
+    throw toConflict(error)
+  }
+}
+
+/** A server without an administrator could not be given one by anybody who uses it. */
+async function assertAdminRemains(tx: TransactionOf<UserTables>): Promise<void> {
+  const able = tx
+    .selectFrom('users')
+    .where('role', '=', 'admin')
+    .where('disabled_at', 'is', null)
+    .select('id')
+    .limit(1)
+  if ((await able.executeTakeFirst()) === undefined) {
+    throw conflict('last_admin', 'This is the last administrator. Make another one first.')
+  }
+}

@@ -1,0 +1,51 @@
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '../../kit/clock.ts'
+import type { Cache } from './index.ts'
+
+/** Characters of all kept values together. */
+const VALUES_SIZE_MAX = 32 * 1024 * 1024
+/** Open windows kept; past it the least recently used are forgotten, which only ever lets more through. */
+const WINDOWS_MAX = 100_000
+
+interface Window {
+  count: number
+  endsAt: number
+}
+
+export function createMemoryCache(clock: Clock): Cache {
+  const values = new LRUCache<string, { text: string; expiresAt: number }>({
+    maxSize: VALUES_SIZE_MAX,
+    sizeCalculation: ({ text }) => text.length + 1,
+  })
+  const windows = new LRUCache<string, Window>({ max: WINDOWS_MAX })
+
+  function openWindow(key: string, windowSeconds: number): Window {
+    const known = windows.get(key)
+    if (known && clock() < known.endsAt) return known
+    const opened = { count: 0, endsAt: clock() + windowSeconds * 1000 }
+    windows.set(key, opened)
+    return opened
+  }
+
+  return {
+    async get(key) {
+      const value = values.get(key)
+      return value && clock() < value.expiresAt ? value.text : undefined
+    },
+    async set(key, text, ttlSeconds) {
+      values.set(key, { text, expiresAt: clock() + ttlSeconds * 1000 })
+    },
+    async delete(key) {
+      values.delete(key)
+    },
+    async count(key, windowSeconds, amount = 1) {
+      const window = openWindow(key, windowSeconds)
+      window.count += amount
+      return { count: window.count, resetSeconds: Math.ceil((window.endsAt - clock()) / 1000) }
+    },
+    async close() {
+      values.clear()
+      windows.clear()
+    },
+  }
+}

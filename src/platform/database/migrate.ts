@@ -1,0 +1,57 @@
+import { type Kysely, sql } from 'kysely'
+
+/** How the engine spells what all rooms need. Times are epoch milliseconds, flags 0 or 1, ids never reused. */
+export interface ColumnTypes {
+  id: string
+  ref: string
+  time: string
+  flag: string
+  bytes: string
+  /** What stands behind the closing parenthesis of a table. */
+  table: string
+}
+
+/** In order; a name that has landed is never renamed, and its statements never change. */
+export type Migrations = Record<string, (type: ColumnTypes) => string[]>
+
+interface MigrationTables {
+  migrations: { name: string; applied_at: number }
+}
+
+interface Migratable {
+  columnTypes: ColumnTypes
+  write<Result>(change: (tx: Kysely<MigrationTables>) => Promise<Result>): Promise<Result>
+}
+
+/**
+ * Brings the schema up to date in one transaction, so that it never stands half-way; processes that start together take
+ * turns. Returns the names that it applied. Throws when the database has seen a newer version of the program.
+ */
+export async function migrate(db: Migratable, rooms: Record<string, Migrations>): Promise<string[]> {
+  const wanted = Object.entries(rooms).flatMap(([room, migrations]) =>
+    Object.entries(migrations).map(([name, statements]) => ({ name: `${room}/${name}`, statements })),
+  )
+  return db.write(async (tx) => {
+    await sql`create table if not exists migrations (name text primary key, applied_at ${sql.raw(db.columnTypes.time)} not null)`.execute(
+      tx,
+    )
+    const applied = new Set(
+      (await tx.selectFrom('migrations').select('name').execute()).map((row) => row.name),
+    )
+    refuseNewerSchema(applied, new Set(wanted.map(({ name }) => name)))
+    const missing = wanted.filter(({ name }) => !applied.has(name))
+    for (const { name, statements } of missing) {
+      for (const statement of statements(db.columnTypes)) await sql.raw(statement).execute(tx)
+      await tx.insertInto('migrations').values({ name, applied_at: Date.now() }).execute()
+    }
+    return missing.map(({ name }) => name)
+  })
+}
+
+function refuseNewerSchema(applied: Set<string>, known: Set<string>): void {
+  const unknown = [...applied].filter((name) => !known.has(name))
+  if (unknown.length === 0) return
+  throw new Error(
+    `The database was migrated by a newer version (${unknown.join(', ')}). Start that version, or restore a backup.`,
+  )
+}

@@ -1,0 +1,65 @@
+import type { Clock } from '../../kit/clock.ts'
+import type { Bus } from '../bus/index.ts'
+import type { Database } from '../database/index.ts'
+import { createTableQueue } from './tables.ts'
+
+export interface NewMessage {
+  /** JSON text, kept as it is. */
+  body: string
+  delaySeconds?: number
+  /** A second message of the queue with this id, while the first is kept, is the first one. */
+  dedupId?: string
+  /** Forgotten when nobody received it by then. */
+  ttlSeconds?: number
+}
+
+export interface Delivery {
+  id: string
+  /** Names this delivery, not the message: after the lease ran out it is stale. */
+  receipt: string
+  body: string
+  deliveries: number
+  pushedAt: number
+}
+
+export interface ReceiveRequest {
+  max: number
+  leaseSeconds: number
+  /** How long to wait for a first message. */
+  waitSeconds: number
+  /** A message that was delivered so often without an acknowledgement goes to the dead letters. */
+  deliveriesMax: number
+  signal?: AbortSignal
+}
+
+export interface Refusal {
+  delaySeconds: number
+  reason: string
+  deliveriesMax: number
+}
+
+export interface Settled {
+  done: number
+  /** Receipts whose lease had run out or which were settled before: nothing was done for them. */
+  stale: string[]
+}
+
+/**
+ * At-least-once, first in first out. A received message is leased: it comes back unless it is acknowledged in time. A push
+ * is durable when it resolves.
+ */
+export interface Queue {
+  /** The ids, in the order of the messages. */
+  push(queue: string, messages: NewMessage[]): Promise<string[]>
+  receive(queue: string, request: ReceiveRequest): Promise<Delivery[]>
+  ack(queue: string, receipts: string[]): Promise<Settled>
+  /** Gives messages back before their lease ends. */
+  nack(queue: string, receipts: string[], refusal: Refusal): Promise<Settled>
+  extend(queue: string, receipts: string[], leaseSeconds: number): Promise<Settled>
+}
+
+export function openQueue(options: { db: Database; bus: Bus; clock: Clock }): Queue {
+  return createTableQueue(options)
+}
+
+export { migrations } from './migrations.ts'

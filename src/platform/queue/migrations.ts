@@ -1,0 +1,23 @@
+import type { Migrations } from '../database/index.ts'
+
+export const migrations: Migrations = {
+  '001_messages': (type) => [
+    `create table queue_messages (
+      id ${type.id},
+      queue text not null,
+      body text not null,
+      state text not null check (state in ('waiting', 'held', 'dead')),
+      -- 0 while waiting; the moment at which a leased or delayed message waits again
+      held_until ${type.time} not null,
+      receipt text,
+      deliveries integer not null,
+      dedup_id text,
+      expires_at ${type.time},
+      pushed_at ${type.time} not null,
+      reason text
+    ) ${type.table}`,
+    // Receiving walks this index from its first entry, so it costs the same however many messages wait.
+    'create index queue_messages_order on queue_messages (queue, state, held_until, id)',
+    'create unique index queue_messages_dedup on queue_messages (queue, dedup_id) where dedup_id is not null',
+  ],
+}
