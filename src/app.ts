@@ -3,13 +3,15 @@ import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import { consoleRoutes } from './http/console.ts'
 import { healthRoutes } from './http/health.ts'
-import { createIdempotency, migrations as idempotencyMigrations } from './http/idempotency.ts'
+import { createIdempotency } from './http/idempotency.ts'
+import { migrations as idempotencyMigrations } from './http/idempotency-records.ts'
 import { createMetrics } from './http/metrics.ts'
 import { createRateLimit } from './http/rate-limit.ts'
 import { type App, createServer, mount } from './http/server.ts'
 import { type Clock, systemClock } from './kit/clock.ts'
 import * as accountsRoom from './modules/accounts/index.ts'
 import * as mailRoom from './modules/mail/index.ts'
+import * as queuesRoom from './modules/queues/index.ts'
 import * as tasksRoom from './modules/tasks/index.ts'
 import * as usersRoom from './modules/users/index.ts'
 import { type Database, migrate } from './platform/database/index.ts'
@@ -26,6 +28,7 @@ const MIGRATIONS = {
   accounts: accountsRoom.migrations,
   mail: mailRoom.migrations,
   tasks: tasksRoom.migrations,
+  queues: queuesRoom.migrations,
 }
 
 export interface Loggia {
@@ -117,7 +120,7 @@ function openRooms({ config, platform, db, clock }: Ground) {
     jobs,
     clock,
     people,
-    scopes: {},
+    scopes: { ...queuesRoom.scopes },
     pickLocale: mailRoom.pickLocale,
     async onRegistered(tx, { id, username, email, locale }, verifyToken) {
       if (email === null || verifyToken === null) return
@@ -139,7 +142,9 @@ function openRooms({ config, platform, db, clock }: Ground) {
   })
   const stats = usersRoom.createStats({ db })
   const tasks = tasksRoom.createTasks({ db, clock })
-  return { mails, accounts, users, stats, tasks }
+  const queues = queuesRoom.createQueues({ db, clock, queue: platform.queue })
+  const messages = queuesRoom.createMessages({ queues, queue: platform.queue })
+  return { mails, accounts, users, stats, tasks, queues, messages }
 }
 
 function mountOperations(app: App, { database }: Platform): void {
@@ -150,10 +155,12 @@ function mountOperations(app: App, { database }: Platform): void {
   consoleRoutes(app)
 }
 
-function mountRooms(app: App, { mails, accounts, users, stats, tasks }: Rooms): void {
+function mountRooms(app: App, rooms: Rooms): void {
+  const { mails, accounts, users, stats, tasks, queues, messages } = rooms
   accountsRoom.jwksRoute(app, accounts)
   mount(app, 'accounts', (scope) => accountsRoom.accountRoutes(scope, accounts, usersRoom.User))
   mount(app, 'users', (scope) => usersRoom.userRoutes(scope, users, stats))
   mount(app, 'mail', (scope) => mailRoom.mailRoutes(scope, mails))
   mount(app, 'tasks', (scope) => tasksRoom.taskRoutes(scope, tasks))
+  mount(app, 'queues', (scope) => queuesRoom.queueRoutes(scope, queues, messages))
 }

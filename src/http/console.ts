@@ -1,2 +1,81 @@
+import { readdirSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { extname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { etagOfText } from '../kit/etag.ts'
+import { isUnchanged } from './conditional.ts'
 import type { App } from './server.ts'
-export function consoleRoutes(_app: App): void {}
+
+const CONSOLE = new URL('../../console/', import.meta.url)
+const PAGES = { '/': 'index', '/setup': 'setup', '/verify': 'verify', '/reset': 'reset', '/docs': 'docs' }
+/** The API reference's own program and style, from the package as it is installed. */
+const REFERENCE = ['swagger-ui-bundle.js', 'swagger-ui.css']
+
+const TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.json': 'application/json; charset=utf-8',
+}
+
+/** Pages run only what we serve ourselves, and nobody may frame them. */
+const PAGE_HEADERS = {
+  'content-security-policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  'referrer-policy': 'no-referrer',
+}
+
+/** The console and the API reference: files of ours, by exact name, so that no address can lead out of the folder. */
+export function consoleRoutes(app: App): void {
+  for (const [url, page] of Object.entries(PAGES))
+    serveFile(app, url, new URL(`${page}.html`, CONSOLE), PAGE_HEADERS)
+  for (const name of readdirSync(CONSOLE)) {
+    if (!name.endsWith('.html')) serveFile(app, `/console/${name}`, new URL(name, CONSOLE))
+  }
+  for (const name of REFERENCE) {
+    const location = import.meta.resolve(`@fastify/swagger-ui/static/${name}`)
+    serveFile(app, `/console/reference/${name}`, new URL(location))
+  }
+  serveFile(app, '/openapi.json', new URL('../../openapi.json', import.meta.url))
+}
+
+interface Served {
+  bytes: Buffer
+  zipped: Buffer
+  etag: string
+}
+
+function serveFile(app: App, url: string, location: URL, headers: Record<string, string> = {}): void {
+  const path = fileURLToPath(location)
+  let served: Promise<Served> | undefined
+  app.get(url, { config: { access: 'public', undocumented: true } }, async (request, reply) => {
+    served ??= load(path)
+    reply.headers({ ...headers, 'content-type': TYPES[extname(path)] ?? 'application/octet-stream' })
+    return send(request, reply, await served)
+  })
+}
+
+/** Read and zipped at the first request: who never opens the console pays nothing for it. */
+async function load(path: string): Promise<Served> {
+  const bytes = await readFile(path)
+  return { bytes, zipped: await promisify(gzip)(bytes), etag: etagOfText(bytes.toString('latin1')) }
+}
+
+function send(request: FastifyRequest, reply: FastifyReply, { bytes, zipped, etag }: Served): FastifyReply {
+  reply.headers({ etag, 'cache-control': 'no-cache', vary: 'Accept-Encoding' })
+  if (isUnchanged(request, etag)) return reply.code(304).send()
+  const takesGzip = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))
+  return takesGzip ? reply.header('content-encoding', 'gzip').send(zipped) : reply.send(bytes)
+}

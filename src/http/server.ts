@@ -1,7 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RouteOptions } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  LogController,
+  type RouteOptions,
+} from 'fastify'
 import { type Authenticate, createAccessCheck, requireAccessWord } from './access.ts'
 import { nameLocation, presetStatus, readSuccessStatus } from './answers.ts'
 import { compileSerializer, compileValidator } from './compilers.ts'
@@ -62,6 +67,7 @@ export function createServer(options: ServerOptions): App {
   app.addHook('preHandler', options.idempotency.remember)
   app.addHook('preSerialization', nameLocation)
   app.addHook('preSerialization', tagAnswer)
+  app.addHook('onSend', options.idempotency.keepAnswer)
   return app
 }
 
@@ -84,7 +90,7 @@ const KEEP_ALIVE_MS = 72_000
 function bareServer({ logger, bodyLimit, requestTimeoutSeconds, trustedProxies }: ServerOptions): App {
   return Fastify({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
     requestTimeout: requestTimeoutSeconds * 1000,
     keepAliveTimeout: KEEP_ALIVE_MS,

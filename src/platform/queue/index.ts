@@ -58,7 +58,23 @@ export interface Queue {
   extend(queue: string, receipts: string[], leaseSeconds: number): Promise<Settled>
 }
 
-export function openQueue(options: { db: Database; bus: Bus; clock: Clock }): Queue {
+export interface QueueCounts {
+  waiting: number
+  leased: number
+  delayed: number
+  dead: number
+  /** Of the messages that wait; `null` when none does. */
+  oldestPushedAt: number | null
+}
+
+/** Looking into queues and clearing them away: for people, not for producers and consumers. */
+export interface QueueInspection {
+  counts(queue: string): Promise<QueueCounts>
+  /** Every message of the queue, whatever its state. */
+  remove(queue: string): Promise<void>
+}
+
+export function openQueue(options: { db: Database; bus: Bus; clock: Clock }): Queue & QueueInspection {
   return createTableQueue(options)
 }
 

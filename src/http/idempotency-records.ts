@@ -1,0 +1,91 @@
+import type { Clock } from '../kit/clock.ts'
+import { conflict, type LoggiaError } from '../kit/errors.ts'
+import {
+  type Database,
+  inTablesOf,
+  isUniqueViolation,
+  type Migrations,
+  type NoTables,
+  type Transaction,
+  tablesOf,
+} from '../platform/database/index.ts'
+import { seal, unseal } from './idempotency-seal.ts'
+
+interface IdempotencyTables extends NoTables {
+  idempotency: { key_hash: string; fingerprint: string; answer: Uint8Array; created_at: number }
+}
+
+export const migrations: Migrations = {
+  '001_idempotency': (type) => [
+    `create table idempotency (
+      key_hash text primary key,
+      fingerprint text not null,
+      answer ${type.bytes} not null,
+      created_at ${type.time} not null
+    ) ${type.table}`,
+    'create index idempotency_age on idempotency (created_at)',
+  ],
+}
+
+/** A repeat within this time is answered from the record; later it is a new request. */
+const KEPT_MS = 24 * 3600 * 1000
+
+export interface KeyedRequest {
+  key: string
+  /** Of the key and its caller: two callers may choose the same key. */
+  keyHash: string
+  /** Of method, address and body. */
+  fingerprint: string
+}
+
+/** What was answered to which keyed request. */
+export function createIdempotencyRecords(options: { db: Database; clock: Clock }) {
+  const { clock } = options
+  const db = tablesOf<IdempotencyTables>(options.db)
+
+  return {
+    /** The answer's text, and whether it was to this very request; `null` when the key is new. */
+    async find({
+      key,
+      keyHash,
+      fingerprint,
+    }: KeyedRequest): Promise<{ answer: () => string; same: boolean } | null> {
+      const kept = db.read.selectFrom('idempotency').where('key_hash', '=', keyHash).selectAll()
+      const row = await kept.where('created_at', '>', clock() - KEPT_MS).executeTakeFirst()
+      return row ? { same: row.fingerprint === fingerprint, answer: () => unseal(row.answer, key) } : null
+    },
+
+    /** Throws `idempotency_in_progress` when another process was quicker. */
+    async insert(
+      tx: Transaction,
+      { key, keyHash, fingerprint }: KeyedRequest,
+      answer: string,
+    ): Promise<void> {
+      const tables = inTablesOf<IdempotencyTables>(tx)
+      const row = { key_hash: keyHash, fingerprint, answer: seal(answer, key), created_at: clock() }
+      try {
+        const outdated = tables.deleteFrom('idempotency').where('key_hash', '=', keyHash)
+        await outdated.where('created_at', '<=', clock() - KEPT_MS).execute()
+        await tables.insertInto('idempotency').values(row).execute()
+      } catch (error) {
+        throw isUniqueViolation(error) ? stillInProgress() : error
+      }
+    },
+
+    async purge(): Promise<void> {
+      await db.write((tx) =>
+        tx
+          .deleteFrom('idempotency')
+          .where('created_at', '<=', clock() - KEPT_MS)
+          .execute(),
+      )
+    },
+  }
+}
+
+export function stillInProgress(): LoggiaError {
+  return conflict(
+    'idempotency_in_progress',
+    'The first request with this Idempotency-Key is still in progress.',
+  )
+}

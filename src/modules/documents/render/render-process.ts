@@ -1,0 +1,113 @@
+import { fork } from 'node:child_process'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { TemplateName } from './templates.ts'
+
+// Loading the compiler and the fonts takes a fraction of a second; this is for a machine on its knees.
+const STARTUP_MS_MAX = 30_000
+
+// A document of thousands of rows leaves its memory behind in the allocator. Ending the process is the
+// one sure way to give it back; a process with every font in use stays well below this.
+const RESIDENT_BYTES_MAX = 256 * 1024 * 1024
+
+const WORKER_FILE = fileURLToPath(new URL('./worker.ts', import.meta.url))
+
+export interface RenderRequest {
+  template: TemplateName
+  json: string
+}
+
+export type RenderAnswer = ({ bytes: Uint8Array } | { failure: string }) & { residentBytes: number }
+
+export interface RenderProcess {
+  render(request: RenderRequest): Promise<Uint8Array>
+  /** Ends the process at once; a render under way is rejected with `reason`. */
+  end(reason: RenderError): void
+  readonly worn: boolean
+  readonly gone: Promise<void>
+}
+
+export class RenderError extends Error {
+  override name = 'RenderError'
+}
+
+// A process and not a thread: the compiler is native code, which a thread cannot be stopped in, and its
+// crash would take the whole server along.
+export function startRenderProcess(options: { templatesDir: string; timeoutMs: number }): RenderProcess {
+  const child = fork(WORKER_FILE, [options.templatesDir], {
+    execArgv: ['--expose-gc'],
+    env: isolatedEnvironment(options.templatesDir),
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  let ready = false
+  let worn = false
+  let current: (RenderRequest & PromiseWithResolvers<Uint8Array>) | undefined
+  let limit: NodeJS.Timeout | undefined
+
+  const gone = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve())
+    child.once('error', () => resolve())
+  })
+  gone.then(() => fail(new RenderError('The renderer stopped in the middle of the document.')))
+
+  child.on('message', (message: 'ready' | RenderAnswer) => {
+    if (message !== 'ready') return settle(message)
+    ready = true
+    if (current) startLimit()
+  })
+
+  function startLimit() {
+    clearTimeout(limit)
+    limit = setTimeout(expire, ready ? options.timeoutMs : STARTUP_MS_MAX)
+  }
+
+  function expire() {
+    end(new RenderError(`The document was not ready within ${options.timeoutMs / 1000} seconds.`))
+  }
+
+  function settle(answer: RenderAnswer) {
+    worn = answer.residentBytes > RESIDENT_BYTES_MAX
+    if ('failure' in answer)
+      return fail(new RenderError(`The document could not be drawn: ${answer.failure}.`))
+    take()?.resolve(answer.bytes)
+  }
+
+  function fail(reason: RenderError) {
+    take()?.reject(reason)
+  }
+
+  function take() {
+    clearTimeout(limit)
+    const taken = current
+    current = undefined
+    return taken
+  }
+
+  function end(reason: RenderError) {
+    worn = true
+    fail(reason)
+    child.kill('SIGKILL')
+  }
+
+  return {
+    render(request) {
+      current = { ...request, ...Promise.withResolvers<Uint8Array>() }
+      startLimit()
+      child.send(request)
+      return current.promise
+    },
+    end,
+    get worn() {
+      return worn
+    },
+    gone,
+  }
+}
+
+// Nothing of the server's environment is needed here, least of all its secrets. The template language
+// can import packages from the network or a user's cache: both lead nowhere.
+function isolatedEnvironment(templatesDir: string): NodeJS.ProcessEnv {
+  const nowhere = join(templatesDir, 'packages')
+  return { ALL_PROXY: 'http://127.0.0.1:9', XDG_CACHE_HOME: nowhere, XDG_DATA_HOME: nowhere }
+}

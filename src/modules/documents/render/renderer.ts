@@ -1,0 +1,85 @@
+import { fileURLToPath } from 'node:url'
+import { RenderError, type RenderProcess, type RenderRequest, startRenderProcess } from './render-process.ts'
+import type { TemplateName } from './templates.ts'
+
+export { RenderError }
+
+export interface Renderer {
+  /** The same data gives the same bytes. Throws RenderError with a sentence for the user. */
+  render(template: TemplateName, data: unknown): Promise<Uint8Array>
+  close(): Promise<void>
+}
+
+export interface RendererOptions {
+  /** How many documents are drawn at a time, each in a process of its own that starts when first needed. */
+  threads: number
+  timeoutMs: number
+  templatesDir?: string
+}
+
+const TEMPLATES_DIR = fileURLToPath(new URL('./templates', import.meta.url))
+
+interface Job extends PromiseWithResolvers<Uint8Array> {
+  request: RenderRequest
+}
+
+export function createRenderer({ threads, timeoutMs, templatesDir }: RendererOptions): Renderer {
+  const waiting: Job[] = []
+  const processes = new Set<RenderProcess>()
+  const idle = new Set<RenderProcess>()
+  let closed = false
+
+  async function render(template: TemplateName, data: unknown) {
+    if (closed) throw closedError()
+    const job = { request: { template, json: wellFormedJson(data) }, ...Promise.withResolvers<Uint8Array>() }
+    waiting.push(job)
+    dispatch()
+    return job.promise
+  }
+
+  function dispatch() {
+    while (waiting.length > 0) {
+      const [process = startProcess()] = idle
+      if (!process) return
+      idle.delete(process)
+      run(process, waiting.shift() as Job)
+    }
+  }
+
+  function startProcess() {
+    if (processes.size >= threads) return
+    const process = startRenderProcess({ templatesDir: templatesDir ?? TEMPLATES_DIR, timeoutMs })
+    processes.add(process)
+    process.gone.then(() => {
+      processes.delete(process)
+      idle.delete(process)
+      dispatch()
+    })
+    return process
+  }
+
+  async function run(process: RenderProcess, job: Job) {
+    await process.render(job.request).then(job.resolve, job.reject)
+    if (process.worn) return process.end(closedError())
+    if (processes.has(process)) idle.add(process)
+    dispatch()
+  }
+
+  async function close() {
+    closed = true
+    for (const job of waiting.splice(0)) job.reject(closedError())
+    for (const process of processes) process.end(closedError())
+    await Promise.all(Array.from(processes, (process) => process.gone))
+  }
+
+  return { render, close }
+}
+
+// Half of a surrogate pair is a legal JavaScript string, but its JSON escape is refused by strict readers.
+function wellFormedJson(data: unknown): string {
+  return JSON.stringify(data, (_key, value) => (typeof value === 'string' ? value.toWellFormed() : value))
+}
+
+function closedError() {
+  return new RenderError('The renderer has been closed.')
+}

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto'
+import type { Caller } from '../../http/access.ts'
+import { toTimestamp } from '../../kit/clock.ts'
+import type { Queue as QueueSeam, Settled } from '../../platform/queue/index.ts'
+import type { Queues } from './queues.ts'
+import type { Extend, Nack, NewMessage, Popped, Push, Receive, Received } from './schemas.ts'
+
+/** Long enough to hand one message over. */
+const POP_LEASE_SECONDS = 30
+
+/** The messages of named queues, in the words of the wire. */
+export function createMessages({ queues, queue }: { queues: Queues; queue: QueueSeam }) {
+  async function receive(name: string, request: Receive) {
+    const { max_deliveries, lease_seconds } = await queues.find(name)
+    return queue.receive(name, {
+      max: request.max ?? 1,
+      leaseSeconds: request.lease_seconds ?? lease_seconds,
+      waitSeconds: request.wait_seconds ?? 0,
+      deliveriesMax: max_deliveries,
+    })
+  }
+
+  return {
+    /** `idempotencyKey`: a repeat finds the messages of the first try, even one whose answer was never kept. */
+    async push(caller: Caller, name: string, push: Push, idempotencyKey: string | undefined) {
+      const { ttl_seconds } = await queues.findOrMake(name)
+      const messages = 'messages' in push ? (push.messages as NewMessage[]) : [push as NewMessage]
+      const seed = idempotencyKey === undefined ? null : hashOf(`${caller.userId}\n${idempotencyKey}`)
+      const pushed = messages.map((message, index) => toNewMessage(message, { ttl_seconds, seed, index }))
+      return { ids: await queue.push(name, pushed) }
+    },
+
+    async receive(name: string, request: Receive): Promise<Received> {
+      const deliveries = await receive(name, request)
+      return {
+        messages: deliveries.map(({ id, receipt, body, deliveries, pushedAt }) => {
+          return { id, receipt, body: JSON.parse(body), deliveries, pushed_at: toTimestamp(pushedAt) }
+        }),
+      }
+    },
+
+    /** Receives one and forgets it: for those who would rather lose a message than see it twice. */
+    async pop(name: string): Promise<Popped | undefined> {
+      const [delivery] = await receive(name, { max: 1, lease_seconds: POP_LEASE_SECONDS })
+      if (delivery === undefined) return undefined
+      await queue.ack(name, [delivery.receipt])
+      return { id: delivery.id, body: JSON.parse(delivery.body) }
+    },
+
+    async ack(name: string, receipts: string[]): Promise<Settled> {
+      await queues.find(name)
+      return queue.ack(name, receipts)
+    },
+
+    async nack(
+      name: string,
+      { receipts, delay_seconds = 0, reason = 'Given back.' }: Nack,
+    ): Promise<Settled> {
+      const { max_deliveries } = await queues.find(name)
+      return queue.nack(name, receipts, {
+        delaySeconds: delay_seconds,
+        reason,
+        deliveriesMax: max_deliveries,
+      })
+    },
+
+    async extend(name: string, { receipts, lease_seconds }: Extend): Promise<Settled> {
+      await queues.find(name)
+      return queue.extend(name, receipts, lease_seconds)
+    },
+  }
+}
+
+export type Messages = ReturnType<typeof createMessages>
+
+interface Context {
+  ttl_seconds: number | null
+  seed: string | null
+  index: number
+}
+
+function toNewMessage(message: NewMessage, { ttl_seconds, seed, index }: Context) {
+  const ttlSeconds = message.ttl_seconds ?? ttl_seconds
+  const dedupId = message.dedup_id ?? (seed === null ? null : `${seed}:${index}`)
+  return {
+    body: JSON.stringify(message.body),
+    ...(message.delay_seconds === undefined ? {} : { delaySeconds: message.delay_seconds }),
+    ...(dedupId === null ? {} : { dedupId }),
+    ...(ttlSeconds === null ? {} : { ttlSeconds }),
+  }
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64url')
+}

@@ -1,0 +1,79 @@
+import type { Selectable } from 'kysely'
+import type { Clock } from '../../kit/clock.ts'
+import { notFound } from '../../kit/errors.ts'
+import { type Database, tablesOf } from '../../platform/database/index.ts'
+import type { QueueInspection } from '../../platform/queue/index.ts'
+import type { Queue, QueueSettings } from './schemas.ts'
+import type { QueueSettingTables } from './tables.ts'
+
+type Row = Selectable<QueueSettingTables['queues']>
+
+/** A queue that nobody has set up. */
+const PRESET = { max_deliveries: 5, lease_seconds: 30, ttl_seconds: null }
+
+/** Named queues: their settings are rows of ours, whichever engine keeps the messages. */
+export function createQueues(options: { db: Database; clock: Clock; queue: QueueInspection }) {
+  const { clock, queue } = options
+  const db = tablesOf<QueueSettingTables>(options.db)
+
+  async function find(name: string): Promise<Row> {
+    const row = await db.read.selectFrom('queues').where('name', '=', name).selectAll().executeTakeFirst()
+    if (row === undefined) throw notFound('queue')
+    return row
+  }
+
+  async function describe(row: Row): Promise<Queue> {
+    const { oldestPushedAt, ...counts } = await queue.counts(row.name)
+    const { name, max_deliveries, lease_seconds, ttl_seconds } = row
+    const oldest_age_seconds = oldestPushedAt === null ? null : Math.max(0, clock() - oldestPushedAt) / 1000
+    return { name, ...counts, oldest_age_seconds, settings: { max_deliveries, lease_seconds, ttl_seconds } }
+  }
+
+  return {
+    find,
+
+    /** A queue is made by its first push. */
+    async findOrMake(name: string): Promise<Row> {
+      return find(name).catch(() => make(db, name, clock()))
+    },
+
+    async list(): Promise<{ items: Queue[] }> {
+      const rows = await db.read.selectFrom('queues').selectAll().orderBy('name').execute()
+      return { items: await Promise.all(rows.map(describe)) }
+    },
+
+    async get(name: string): Promise<Queue> {
+      return describe(await find(name))
+    },
+
+    async configure(name: string, settings: QueueSettings): Promise<Queue> {
+      const made = { name, ...settings, created_at: clock() }
+      await db.write((tx) => {
+        const insert = tx.insertInto('queues').values(made)
+        return insert.onConflict((clash) => clash.column('name').doUpdateSet(settings)).execute()
+      })
+      return describe(await find(name))
+    },
+
+    /** The queue and every message in it. */
+    async remove(name: string): Promise<void> {
+      await find(name)
+      await queue.remove(name)
+      await db.write((tx) => tx.deleteFrom('queues').where('name', '=', name).execute())
+    },
+  }
+}
+
+export type Queues = ReturnType<typeof createQueues>
+
+async function make(db: Database<QueueSettingTables>, name: string, now: number): Promise<Row> {
+  const row = { name, ...PRESET, created_at: now }
+  await db.write((tx) =>
+    tx
+      .insertInto('queues')
+      .values(row)
+      .onConflict((clash) => clash.doNothing())
+      .execute(),
+  )
+  return row
+}
