@@ -10,6 +10,8 @@ import { createRateLimit } from './http/rate-limit.ts'
 import { type App, createServer, mount } from './http/server.ts'
 import { type Clock, systemClock } from './kit/clock.ts'
 import * as accountsRoom from './modules/accounts/index.ts'
+import * as catalogueRoom from './modules/catalogue/index.ts'
+import * as documentsRoom from './modules/documents/index.ts'
 import * as mailRoom from './modules/mail/index.ts'
 import * as queuesRoom from './modules/queues/index.ts'
 import * as tasksRoom from './modules/tasks/index.ts'
@@ -26,8 +28,10 @@ const MIGRATIONS = {
   idempotency: idempotencyMigrations,
   users: usersRoom.migrations,
   accounts: accountsRoom.migrations,
+  documents: documentsRoom.migrations,
   mail: mailRoom.migrations,
   tasks: tasksRoom.migrations,
+  catalogue: catalogueRoom.migrations,
   queues: queuesRoom.migrations,
 }
 
@@ -90,6 +94,7 @@ export async function openLoggia(
       streams.abort()
       await app.close()
       await platform.close()
+      await rooms.documents.close()
     },
   }
 }
@@ -138,13 +143,28 @@ function openRooms({ config, platform, db, clock }: Ground) {
     db,
     clock,
     onRightsChanged: accounts.callers.recheck,
-    onDeleting: async () => {},
+    onDeleting: (tx, userId) => documents.forget(tx, userId),
   })
   const stats = usersRoom.createStats({ db })
   const tasks = tasksRoom.createTasks({ db, clock })
-  const queues = queuesRoom.createQueues({ db, clock, queue: platform.queue })
-  const messages = queuesRoom.createMessages({ queues, queue: platform.queue })
-  return { mails, accounts, users, stats, tasks, queues, messages }
+  const catalogue = catalogueRoom.openCatalogue({ db })
+  const queues = queuesRoom.openQueues({ db: platform.database, clock, queue: platform.queue })
+  const documents = documentsRoom.openDocuments({
+    db,
+    clock,
+    jobs,
+    files: platform.files,
+    async authorize(caller, { template, subject_id }) {
+      if (template === 'price_list') await catalogue.stores.get(subject_id)
+      else await stats.get(caller, subject_id)
+    },
+    gather: {
+      profile: async (id) => ({ ...(await people.portrait(db.read, id)), stats: await stats.of(id) }),
+      tasks: async (id) => ({ ...(await people.signature(db.read, id)), tasks: await tasks.allOf(id) }),
+      price_list: (id) => catalogue.stores.priceList(id),
+    },
+  })
+  return { mails, accounts, users, stats, tasks, catalogue, queues, documents }
 }
 
 function mountOperations(app: App, { database }: Platform): void {
@@ -156,11 +176,13 @@ function mountOperations(app: App, { database }: Platform): void {
 }
 
 function mountRooms(app: App, rooms: Rooms): void {
-  const { mails, accounts, users, stats, tasks, queues, messages } = rooms
+  const { mails, accounts, users, stats, tasks, catalogue, queues, documents } = rooms
   accountsRoom.jwksRoute(app, accounts)
   mount(app, 'accounts', (scope) => accountsRoom.accountRoutes(scope, accounts, usersRoom.User))
   mount(app, 'users', (scope) => usersRoom.userRoutes(scope, users, stats))
+  mount(app, 'documents', (scope) => documentsRoom.documentRoutes(scope, documents))
   mount(app, 'mail', (scope) => mailRoom.mailRoutes(scope, mails))
   mount(app, 'tasks', (scope) => tasksRoom.taskRoutes(scope, tasks))
-  mount(app, 'queues', (scope) => queuesRoom.queueRoutes(scope, queues, messages))
+  mount(app, 'catalogue', (scope) => catalogueRoom.catalogueRoutes(scope, catalogue))
+  mount(app, 'queues', (scope) => queuesRoom.queueRoutes(scope, queues))
 }

@@ -1,6 +1,7 @@
 import type { Access } from '../../http/access.ts'
 import { NoContent } from '../../http/schemas.ts'
 import type { App } from '../../http/server.ts'
+import type { QueuesRoom } from './index.ts'
 import type { Messages } from './messages.ts'
 import type { Queues } from './queues.ts'
 import {
@@ -22,7 +23,7 @@ import {
 const PUSH = { access: ['admin', 'key:queue:push'] as Access, machine: true }
 const RECEIVE = { access: ['admin', 'key:queue:receive'] as Access, machine: true }
 
-export function queueRoutes(app: App, queues: Queues, messages: Messages): void {
+export function queueRoutes(app: App, { queues, messages }: QueuesRoom): void {
   adminRoutes(app, queues)
   messageRoutes(app, messages)
   settlementRoutes(app, messages)

@@ -1,6 +1,6 @@
 import type { Insertable, Selectable } from 'kysely'
 import { type Clock, toTimestamp } from '../../kit/clock.ts'
-import { conflict } from '../../kit/errors.ts'
+import { conflict, notFound } from '../../kit/errors.ts'
 import {
   inTablesOf,
   isUniqueViolation,
@@ -65,6 +65,19 @@ export function createPeople({ clock }: { clock: Clock }) {
     async byLogin(sql: Transaction, login: string): Promise<Person | undefined> {
       return (await find(sql, 'username_key', nameKey(login))) ?? find(sql, 'email_key', emailKey(login))
     },
+    /** As a document presents them; throws when they are gone. */
+    async portrait(sql: Transaction, id: number) {
+      const { locale, profile } = await found(sql, id)
+      const { username, email = null, gender, role, created_at } = profile
+      return {
+        locale,
+        generated_for: { username, email, gender, role, member_since: created_at.slice(0, 10) },
+      }
+    },
+    async signature(sql: Transaction, id: number) {
+      const { locale, username } = await found(sql, id)
+      return { locale, author: username }
+    },
     /** Only the address that was written to is confirmed, not one set since. */
     async confirmEmail(tx: Transaction, id: number, email: string): Promise<boolean> {
       const owner = inTablesOf<UserTables>(tx).updateTable('users').where('id', '=', id)
@@ -109,6 +122,12 @@ async function find(sql: Transaction, column: 'id' | 'email_key' | 'username_key
     .selectAll()
     .executeTakeFirst()
   return row && toPerson(row)
+}
+
+async function found(sql: Transaction, id: number): Promise<Person> {
+  const person = await find(sql, 'id', id)
+  if (person === undefined) throw notFound('user')
+  return person
 }
 
 function toPerson(row: UserRow): Person {

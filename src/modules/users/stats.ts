@@ -14,6 +14,9 @@ export function createStats(options: { db: Database }) {
       return statsOf(db.read, userId)
     },
 
+    /** For other rooms, which have asked whether they may. */
+    of: (userId: number): Promise<Stats> => statsOf(db.read, userId),
+
     async update(caller: Caller, userId: number, patch: StatsPatch, ifMatch?: string): Promise<Stats> {
       assertOwn(caller, userId)
       return db.write(async (tx) => {

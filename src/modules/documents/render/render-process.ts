@@ -23,7 +23,7 @@ export interface RenderProcess {
   render(request: RenderRequest): Promise<Uint8Array>
   /** Ends the process at once; a render under way is rejected with `reason`. */
   end(reason: RenderError): void
-  readonly worn: boolean
+  readonly alive: boolean
   readonly gone: Promise<void>
 }
 
@@ -41,21 +41,29 @@ export function startRenderProcess(options: { templatesDir: string; timeoutMs: n
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   let ready = false
-  let worn = false
-  let current: (RenderRequest & PromiseWithResolvers<Uint8Array>) | undefined
+  let alive = true
+  let current: PromiseWithResolvers<Uint8Array> | undefined
   let limit: NodeJS.Timeout | undefined
 
   const gone = new Promise<void>((resolve) => {
     child.once('exit', () => resolve())
-    child.once('error', () => resolve())
+    child.on('error', () => resolve())
   })
-  gone.then(() => fail(new RenderError('The renderer stopped in the middle of the document.')))
+  gone.then(() => end(new RenderError('The renderer stopped in the middle of the document.')))
 
   child.on('message', (message: 'ready' | RenderAnswer) => {
     if (message !== 'ready') return settle(message)
     ready = true
     if (current) startLimit()
   })
+
+  function render(request: RenderRequest) {
+    current = Promise.withResolvers<Uint8Array>()
+    startLimit()
+    // A broken channel means a process that is ending, and that is heard of by `gone`.
+    child.send?.(request, () => {})
+    return current.promise
+  }
 
   function startLimit() {
     clearTimeout(limit)
@@ -67,14 +75,22 @@ export function startRenderProcess(options: { templatesDir: string; timeoutMs: n
   }
 
   function settle(answer: RenderAnswer) {
-    worn = answer.residentBytes > RESIDENT_BYTES_MAX
-    if ('failure' in answer)
-      return fail(new RenderError(`The document could not be drawn: ${answer.failure}.`))
-    take()?.resolve(answer.bytes)
+    if (answer.residentBytes > RESIDENT_BYTES_MAX) kill()
+    if ('bytes' in answer) take()?.resolve(answer.bytes)
+    else
+      take()?.reject(
+        new RenderError(`The document could not be drawn: ${answer.failure.replace(/\.$/, '')}.`),
+      )
   }
 
-  function fail(reason: RenderError) {
+  function end(reason: RenderError) {
+    kill()
     take()?.reject(reason)
+  }
+
+  function kill() {
+    alive = false
+    child.kill('SIGKILL')
   }
 
   function take() {
@@ -84,22 +100,11 @@ export function startRenderProcess(options: { templatesDir: string; timeoutMs: n
     return taken
   }
 
-  function end(reason: RenderError) {
-    worn = true
-    fail(reason)
-    child.kill('SIGKILL')
-  }
-
   return {
-    render(request) {
-      current = { ...request, ...Promise.withResolvers<Uint8Array>() }
-      startLimit()
-      child.send(request)
-      return current.promise
-    },
+    render,
     end,
-    get worn() {
-      return worn
+    get alive() {
+      return alive
     },
     gone,
   }

@@ -23,7 +23,11 @@ interface Job extends PromiseWithResolvers<Uint8Array> {
   request: RenderRequest
 }
 
-export function createRenderer({ threads, timeoutMs, templatesDir }: RendererOptions): Renderer {
+export function createRenderer({
+  threads,
+  timeoutMs,
+  templatesDir = TEMPLATES_DIR,
+}: RendererOptions): Renderer {
   const waiting: Job[] = []
   const processes = new Set<RenderProcess>()
   const idle = new Set<RenderProcess>()
@@ -33,36 +37,35 @@ export function createRenderer({ threads, timeoutMs, templatesDir }: RendererOpt
     if (closed) throw closedError()
     const job = { request: { template, json: wellFormedJson(data) }, ...Promise.withResolvers<Uint8Array>() }
     waiting.push(job)
-    dispatch()
+    wake()
     return job.promise
   }
 
-  function dispatch() {
-    while (waiting.length > 0) {
-      const [process = startProcess()] = idle
-      if (!process) return
-      idle.delete(process)
-      run(process, waiting.shift() as Job)
-    }
+  function wake() {
+    const [process = startProcess()] = idle
+    if (!process) return
+    idle.delete(process)
+    work(process)
   }
 
   function startProcess() {
     if (processes.size >= threads) return
-    const process = startRenderProcess({ templatesDir: templatesDir ?? TEMPLATES_DIR, timeoutMs })
+    const process = startRenderProcess({ templatesDir, timeoutMs })
     processes.add(process)
     process.gone.then(() => {
       processes.delete(process)
       idle.delete(process)
-      dispatch()
+      if (waiting.length > 0) wake()
     })
     return process
   }
 
-  async function run(process: RenderProcess, job: Job) {
-    await process.render(job.request).then(job.resolve, job.reject)
-    if (process.worn) return process.end(closedError())
-    if (processes.has(process)) idle.add(process)
-    dispatch()
+  async function work(process: RenderProcess) {
+    for (let job = waiting.shift(); job; job = waiting.shift()) {
+      await process.render(job.request).then(job.resolve, job.reject)
+      if (!process.alive) return
+    }
+    idle.add(process)
   }
 
   async function close() {

@@ -1,0 +1,126 @@
+import type { Selectable } from 'kysely'
+import type { Caller } from '../../http/access.ts'
+import { type Clock, toTimestamp, toTimestampOrNull } from '../../kit/clock.ts'
+import { conflict, notFound } from '../../kit/errors.ts'
+import { decodeCursor, type Page, toPage } from '../../kit/page.ts'
+import { type Database, inTablesOf, type Transaction, tablesOf } from '../../platform/database/index.ts'
+import type { Files } from '../../platform/files/index.ts'
+import type { Jobs } from '../../platform/jobs/index.ts'
+import type { Document, DocumentRequest } from './schemas.ts'
+import type { DocumentTables } from './tables.ts'
+
+export type DocumentRow = Selectable<DocumentTables['documents']>
+
+export interface DocumentsOptions {
+  db: Database
+  clock: Clock
+  jobs: Jobs
+  files: Files
+  /** Throws what the caller is to see when they may not have this document. */
+  authorize: (caller: Caller, request: DocumentRequest) => Promise<void>
+}
+
+export const RENDER_JOB = 'document'
+export const REMOVAL_JOB = 'document-removal'
+
+/** A document is asked for, drawn by a job, and fetched by its owner. */
+export function createDocuments(options: DocumentsOptions) {
+  const { clock, jobs, files, authorize } = options
+  const db = tablesOf<DocumentTables>(options.db)
+
+  async function request(caller: Caller, { template, subject_id }: DocumentRequest): Promise<Document> {
+    await authorize(caller, { template, subject_id })
+    const begun = {
+      state: 'queued' as const,
+      progress: 0,
+      error: null,
+      created_at: clock(),
+      finished_at: null,
+    }
+    return db.write(async (tx) => {
+      const values = { owner_id: caller.userId, template, subject_id, ...begun }
+      const row = await tx.insertInto('documents').values(values).returningAll().executeTakeFirstOrThrow()
+      await jobs.enqueue(tx, RENDER_JOB, { id: row.id })
+      return present(row)
+    })
+  }
+
+  async function own(caller: Caller, id: number): Promise<DocumentRow> {
+    const row = await db.read.selectFrom('documents').where('id', '=', id).selectAll().executeTakeFirst()
+    if (row === undefined || row.owner_id !== caller.userId) throw notFound('document')
+    return row
+  }
+
+  async function fileOf(row: DocumentRow): Promise<{ bytes: Uint8Array; fileName: string }> {
+    if (row.state !== 'ready') throw notReady(row)
+    const bytes = await files.get(fileNameOf(row.id))
+    if (bytes === null) throw notFound('document_file')
+    return { bytes, fileName: `${row.template}-${row.subject_id}.pdf` }
+  }
+
+  return {
+    request,
+
+    async list(caller: Caller, query: { limit: number; cursor?: string }): Promise<Page<Document>> {
+      let owned = db.read.selectFrom('documents').where('owner_id', '=', caller.userId)
+      if (query.cursor !== undefined) {
+        owned = owned.where('id', '<', decodeCursor(query.cursor, ['number'])[0] as number)
+      }
+      const newest = owned.orderBy('id', 'desc').limit(query.limit + 1)
+      return toPage(await newest.selectAll().execute(), query.limit, present, (row) => [row.id])
+    },
+
+    async get(caller: Caller, id: number): Promise<Document> {
+      return present(await own(caller, id))
+    },
+
+    /** Throws `document_not_ready` with its state while there is no file. */
+    async file(caller: Caller, id: number) {
+      return fileOf(await own(caller, id))
+    },
+
+    /** The newest finished one of the caller's about this subject. */
+    async newestFile(caller: Caller, { template, subject_id }: DocumentRequest) {
+      const owned = db.read
+        .selectFrom('documents')
+        .where('owner_id', '=', caller.userId)
+        .where('state', '=', 'ready')
+      const about = owned.where('template', '=', template).where('subject_id', '=', subject_id)
+      const row = await about.orderBy('id', 'desc').limit(1).selectAll().executeTakeFirst()
+      if (row === undefined) throw notFound('document')
+      return fileOf(row)
+    },
+
+    /** In the transaction that deletes a user: the rows go with them, and the files follow by job. */
+    async forget(tx: Transaction, userId: number): Promise<void> {
+      const owned = inTablesOf<DocumentTables>(tx).selectFrom('documents').where('owner_id', '=', userId)
+      for (const { id } of await owned.select('id').execute()) await jobs.enqueue(tx, REMOVAL_JOB, { id })
+    },
+  }
+}
+
+export type Documents = ReturnType<typeof createDocuments>
+
+export function fileNameOf(id: number): string {
+  return `documents/${id}.pdf`
+}
+
+function notReady({ state, error }: DocumentRow) {
+  const sentence = state === 'failed' ? `The document failed: ${error}` : `The document is still ${state}.`
+  return conflict('document_not_ready', sentence)
+}
+
+function present({
+  id,
+  template,
+  subject_id,
+  state,
+  progress,
+  error,
+  created_at,
+  finished_at,
+}: DocumentRow): Document {
+  const url = state === 'ready' ? `/api/v1/documents/${id}/file` : null
+  const times = { created_at: toTimestamp(created_at), finished_at: toTimestampOrNull(finished_at) }
+  return { id, template, subject_id, state, progress, error, url, ...times }
+}

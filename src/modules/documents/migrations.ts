@@ -1,0 +1,18 @@
+import type { Migrations } from '../../platform/database/index.ts'
+
+export const migrations: Migrations = {
+  '001_documents': (type) => [
+    `create table documents (
+      id ${type.id},
+      owner_id ${type.ref} not null references users (id) on delete cascade,
+      template text not null check (template in ('profile', 'tasks', 'price_list')),
+      subject_id ${type.ref} not null,
+      state text not null check (state in ('queued', 'running', 'ready', 'failed')),
+      progress ${type.ref} not null check (progress between 0 and 100),
+      error text,
+      created_at ${type.time} not null,
+      finished_at ${type.time}
+    ) ${type.table}`,
+    'create index documents_owner on documents (owner_id, id)',
+  ],
+}

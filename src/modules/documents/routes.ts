@@ -1,0 +1,84 @@
+import { hash } from 'node:crypto'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { isUnchanged } from '../../http/conditional.ts'
+import { IdParams, PageOf, PageQuery } from '../../http/schemas.ts'
+import type { App } from '../../http/server.ts'
+import type { Documents } from './documents.ts'
+import { Document, DocumentRequest, Pdf } from './schemas.ts'
+
+const LOCATION = '/api/v1/documents'
+const pdf = { params: IdParams, produces: ['application/pdf'], response: { 200: Pdf } }
+
+export function documentRoutes(app: App, documents: Documents): void {
+  app.post(
+    '/documents',
+    {
+      config: { access: 'user', location: LOCATION },
+      schema: { summary: 'Ask for a document', body: DocumentRequest, response: { 202: Document } },
+    },
+    (request) => documents.request(request.caller, request.body),
+  )
+  app.get(
+    '/documents',
+    {
+      config: { access: 'user' },
+      schema: {
+        summary: 'My documents, newest first',
+        querystring: PageQuery,
+        response: { 200: PageOf(Document) },
+      },
+    },
+    (request) => documents.list(request.caller, request.query),
+  )
+  app.get(
+    '/documents/:id',
+    {
+      config: { access: 'user' },
+      schema: { summary: 'One document', params: IdParams, response: { 200: Document } },
+    },
+    (request) => documents.get(request.caller, request.params.id),
+  )
+  app.get(
+    '/documents/:id/file',
+    { config: { access: 'user' }, schema: { summary: 'The PDF of a document', ...pdf } },
+    async (request, reply) =>
+      sendPdf(request, reply, await documents.file(request.caller, request.params.id)),
+  )
+  shortcutRoutes(app, documents)
+}
+
+/** A profile without knowing about documents: ask, then fetch. */
+function shortcutRoutes(app: App, documents: Documents): void {
+  app.post(
+    '/users/:id/pdf',
+    {
+      config: { access: 'user', location: LOCATION },
+      schema: { summary: "Ask for a user's profile", params: IdParams, response: { 202: Document } },
+    },
+    ({ caller, params }) => documents.request(caller, { template: 'profile', subject_id: params.id }),
+  )
+  app.get(
+    '/users/:id/pdf',
+    { config: { access: 'user' }, schema: { summary: "The newest PDF of a user's profile", ...pdf } },
+    async (request, reply) => {
+      const wanted = { template: 'profile' as const, subject_id: request.params.id }
+      return sendPdf(request, reply, await documents.newestFile(request.caller, wanted))
+    },
+  )
+}
+
+interface PdfFile {
+  bytes: Uint8Array
+  fileName: string
+}
+
+function sendPdf(request: FastifyRequest, reply: FastifyReply, { bytes, fileName }: PdfFile): FastifyReply {
+  const etag = `"${hash('sha1', bytes, 'base64url')}"`
+  reply.headers({
+    etag,
+    'cache-control': 'private, no-cache',
+    'content-type': 'application/pdf',
+    'content-disposition': `inline; filename="${fileName}"`,
+  })
+  return isUnchanged(request, etag) ? reply.code(304).send() : reply.send(Buffer.from(bytes))
+}
