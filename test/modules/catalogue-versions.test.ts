@@ -41,7 +41,7 @@ suite('versions and repeats in the catalogue', () => {
     ['PUT', 'item', 'item', { name: 'Stool', price_minor: 5 }],
     ['PUT', 'link', 'item', undefined],
   ] as const) {
-    test(`${method} of a ${changed} takes the version that was read, and answers with the next`, async () => {
+    test(`${method} ${changed} takes the version that was read, and answers with the next`, async () => {
       const version = await versionOf(paths[read])
       const answer = await call(method, paths[changed], body, { 'if-match': version })
       assert.equal(answer.status, 200)
@@ -56,7 +56,7 @@ suite('versions and repeats in the catalogue', () => {
     ['tag', 'tag'],
     ['link', 'item'],
   ] as const) {
-    test(`DELETE of a ${deleted} takes the version that was read`, async () => {
+    test(`DELETE ${deleted} takes the version that was read`, async () => {
       if (deleted === 'link') await call('PUT', paths.link)
       const version = await versionOf(paths[read])
       const answer = await call('DELETE', paths[deleted], undefined, { 'if-match': version })

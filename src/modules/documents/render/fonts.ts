@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url'
 
 // Noto Sans draws Latin, Cyrillic, Greek and Devanagari; Noto Sans SC draws every common Han character
-// and kana. The order in which they stand in for one another is set in `theme.typ`. Noto Sans Arabic is
-// left out because it builds letters from parts that come out doubled when the text is copied.
+// and kana. Vazirmatn draws Arabic because its letters are whole: those of Noto Sans Arabic are put
+// together from parts, which come out doubled in copied text. `theme.typ` says which stands in for which.
 const FONT_FILES = [
   'noto-sans/400Regular/NotoSans_400Regular.ttf',
   'noto-sans/600SemiBold/NotoSans_600SemiBold.ttf',
-  'ibm-plex-sans-arabic/400Regular/IBMPlexSansArabic_400Regular.ttf',
-  'ibm-plex-sans-arabic/600SemiBold/IBMPlexSansArabic_600SemiBold.ttf',
+  'vazirmatn/400Regular/Vazirmatn_400Regular.ttf',
+  'vazirmatn/600SemiBold/Vazirmatn_600SemiBold.ttf',
   'noto-sans-hebrew/400Regular/NotoSansHebrew_400Regular.ttf',
   'noto-sans-hebrew/600SemiBold/NotoSansHebrew_600SemiBold.ttf',
   'noto-sans-thai/400Regular/NotoSansThai_400Regular.ttf',

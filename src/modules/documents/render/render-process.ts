@@ -71,7 +71,7 @@ export function startRenderProcess(options: { templatesDir: string; timeoutMs: n
   }
 
   function expire() {
-    end(new RenderError(`The document was not ready within ${options.timeoutMs / 1000} seconds.`))
+    end(new RenderError(`The document was not ready within ${options.timeoutMs / 1000} s.`))
   }
 
   function settle(answer: RenderAnswer) {

@@ -1,0 +1,24 @@
+import type { Migrations } from '../../platform/database/index.ts'
+
+export const migrations: Migrations = {
+  '001_detections': (type) => [
+    `create table detections (
+      id ${type.id},
+      year ${type.ref} not null check (year between 1885 and 2100),
+      make text not null,
+      make_key text not null,
+      model text not null,
+      category text not null,
+      source_id text unique,
+      detected_at ${type.time} not null
+    ) ${type.table}`,
+    // With the make itself at its end, the index alone counts detections by make.
+    'create index detections_make on detections (make_key, id, make)',
+    `create table detection_categories (
+      part_key text not null,
+      detection_id ${type.ref} not null references detections (id) on delete cascade,
+      primary key (part_key, detection_id)
+    ) ${type.table}`,
+    'create index detection_categories_detection on detection_categories (detection_id)',
+  ],
+}

@@ -1,0 +1,97 @@
+import { type Static, Type } from 'typebox'
+import { Body, Id, Line, Nullable, PageQuery, Timestamp } from '../../http/schemas.ts'
+
+export const DETECTIONS_MAX = 1000
+/** Deeper pages are reached by cursor: what is skipped is read all the same. */
+const SKIP_MAX = 1_000_000
+
+const Name = Type.String({ minLength: 1, maxLength: 100, pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]*$' })
+const Category = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  pattern: '^(?=.*[^\\s,])[^\\p{Cc}\\p{Cs}]*$',
+  description: 'May be a list in text: `SUV, Wagon`.',
+})
+
+export const Detection = Type.Object({
+  id: Id,
+  year: Type.Integer(),
+  make: Type.String(),
+  model: Type.String(),
+  category: Type.String(),
+  source_id: Nullable(Type.String()),
+  detected_at: Timestamp,
+})
+export type Detection = Static<typeof Detection>
+
+export const NewDetection = Body(
+  {
+    year: Type.Integer({ minimum: 1885, maximum: 2100 }),
+    make: Name,
+    model: Name,
+    category: Category,
+    source_id: Type.Optional(
+      Line(1, 200, "The producer's own id; a detection with one that is known already is that detection."),
+    ),
+    detected_at: Type.Optional({ ...Timestamp, description: 'RFC 3339; unset: now.' }),
+  },
+  { description: '`Year`, `Make`, `Model` and `Category` are taken too.' },
+)
+export type NewDetection = Static<typeof NewDetection>
+
+/**
+ * One detection, or a list. Keywords of JSON Schema bind only the type they speak of, so one schema without alternatives
+ * does for both, and its faults are those of the one that was meant.
+ */
+export const NewDetections = Type.Unsafe<NewDetection | NewDetection[]>({
+  ...NewDetection,
+  type: ['object', 'array'],
+  items: NewDetection,
+  minItems: 1,
+  maxItems: DETECTIONS_MAX,
+  description: `One detection, or a list of up to ${DETECTIONS_MAX}. \`Year\`, \`Make\`, \`Model\` and \`Category\` are taken too.`,
+})
+
+const CAPITALISED = { Year: 'year', Make: 'make', Model: 'model', Category: 'category' }
+
+/** The body with `Year` as `year` and so on. One that has both spellings keeps both, and is refused for the second. */
+export function inOurSpelling(body: unknown): unknown {
+  if (Array.isArray(body)) return body.map(inOurSpelling)
+  if (typeof body !== 'object' || body === null) return body
+  const spelt: Record<string, unknown> = { ...body }
+  for (const [theirs, ours] of Object.entries(CAPITALISED)) {
+    if (!(theirs in spelt) || ours in spelt) continue
+    spelt[ours] = spelt[theirs]
+    delete spelt[theirs]
+  }
+  return spelt
+}
+
+export const Recorded = Type.Object({
+  accepted: Type.Integer({ description: 'New ones.' }),
+  duplicate: Type.Integer({ description: 'Those whose source_id was known already.' }),
+  ids: Type.Array(Id, { description: 'In the order of the list.' }),
+})
+export type Recorded = Static<typeof Recorded>
+
+export const DetectionQuery = Type.Object(
+  {
+    ...PageQuery.properties,
+    skip: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: SKIP_MAX, description: 'Instead of a cursor.' }),
+    ),
+    make: Type.Optional(Line(1, 100, 'Without regard to case.')),
+    category: Type.Optional(Line(1, 200, 'Any part of the category, without regard to case.')),
+  },
+  { additionalProperties: false },
+)
+export type DetectionQuery = Static<typeof DetectionQuery>
+
+export const StatsQuery = Type.Object(
+  { by: Type.Literal('make', { default: 'make' }) },
+  { additionalProperties: false },
+)
+export const MakeCounts = Type.Object({
+  items: Type.Array(Type.Object({ make: Type.String(), count: Type.Integer() })),
+})
+export type MakeCounts = Static<typeof MakeCounts>

@@ -1,0 +1,18 @@
+import type { Generated } from 'kysely'
+import type { NoTables } from '../../platform/database/index.ts'
+
+export interface DetectionTables extends NoTables {
+  detections: {
+    id: Generated<number>
+    year: number
+    make: string
+    /** What a filter finds it by. */
+    make_key: string
+    model: string
+    category: string
+    source_id: string | null
+    detected_at: number
+  }
+  /** Each part of a category that is a list in text. */
+  detection_categories: { part_key: string; detection_id: number }
+}
