@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The one 2xx status that the route's answer schema names; set by us. */
+    /** The 2xx status that the route's answer schema names; a route that names two says which is the rule. */
     successStatus?: number
     /** Where a made record is found: this path, then its id. */
     location?: string
@@ -13,7 +13,8 @@ declare module 'fastify' {
 export function readSuccessStatus(route: RouteOptions): void {
   const answers = (route.schema?.response ?? {}) as Record<string, unknown>
   const status = Object.keys(answers).find((code) => code.startsWith('2'))
-  if (route.config && status !== undefined) route.config.successStatus = Number(status)
+  if (!route.config || status === undefined || route.config.successStatus !== undefined) return
+  route.config = { ...route.config, successStatus: Number(status) }
 }
 
 export async function presetStatus(request: FastifyRequest, reply: FastifyReply): Promise<void> {

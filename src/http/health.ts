@@ -1,5 +1,5 @@
-import { Type } from 'typebox'
 import type { App } from './server.ts'
+import { Type } from './type.ts'
 
 const State = Type.Object({ status: Type.String(), missing: Type.Array(Type.String()) })
 

@@ -1,4 +1,5 @@
-import { type TSchema, Type } from 'typebox'
+import type { TNull, TSchema, TUnion } from 'typebox'
+import { Type } from './type.ts'
 
 /** Text of one line as people write it: no control characters, no halves of surrogate pairs. */
 export function Line(charactersMin: number, charactersMax: number, description?: string) {
@@ -41,8 +42,11 @@ export const Locale = Type.Union([Type.Literal('en'), Type.Literal('es'), Type.L
 
 export const IdParams = Type.Object({ id: Id }, { additionalProperties: false })
 
+/** Said as `type: [..., 'null']` where it can be: a choice of two schemas costs many times more to serialise. */
 export function Nullable<Schema extends TSchema>(schema: Schema) {
-  return Type.Union([schema, Type.Null()])
+  const { type } = schema as { type?: string }
+  const both = type === undefined ? Type.Union([schema, Type.Null()]) : { ...schema, type: [type, 'null'] }
+  return both as TUnion<[Schema, TNull]>
 }
 
 /** Bodies refuse members that they do not know: a misspelt one must not pass for an absent one. */

@@ -9,7 +9,7 @@ import Fastify, {
 } from 'fastify'
 import { type Authenticate, createAccessCheck, requireAccessWord } from './access.ts'
 import { nameLocation, presetStatus, readSuccessStatus } from './answers.ts'
-import { compileSerializer, compileValidator } from './compilers.ts'
+import { schemaController } from './compilers.ts'
 import { tagAnswer } from './conditional.ts'
 import { createCors } from './cors.ts'
 import { handleError, toProblem } from './errors.ts'
@@ -45,8 +45,6 @@ export function createServer(options: ServerOptions): App {
   const unrouted = createUnrouted()
 
   parseJsonBodies(app)
-  app.setValidatorCompiler(compileValidator)
-  app.setSerializerCompiler(compileSerializer)
   app.setErrorHandler(handleError)
   app.setNotFoundHandler(unrouted.answer)
   app.decorateRequest('caller')
@@ -97,6 +95,7 @@ function bareServer({ logger, bodyLimit, requestTimeoutSeconds, trustedProxies }
     trustProxy: trustedProxies.length > 0 ? trustedProxies : false,
     genReqId: createRequestIds(),
     return503OnClosing: false,
+    schemaController,
     http: { maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: requestTimeoutSeconds * 1000 },
     clientErrorHandler: refuseBrokenRequest,
   }) as App

@@ -25,7 +25,7 @@ export function decodeCursor(cursor: string, shape: ('number' | 'string')[]): Cu
     position.length === shape.length &&
     position.every(
       (value, index) =>
-        typeof value === shape[index] && (typeof value === 'string' || Number.isFinite(value)),
+        typeof value === shape[index] && (typeof value === 'string' || Number.isSafeInteger(value)),
     )
   if (!fits) throw invalid([{ pointer: '?cursor', detail: 'This cursor was not made by this list.' }])
   return position as CursorPosition

@@ -1,5 +1,6 @@
-import { type Static, type TSchema, Type } from 'typebox'
+import type { Static, TSchema } from 'typebox'
 import { Body, Email, Id, Line, Locale, Nullable, Timestamp, Username } from '../../http/schemas.ts'
+import { Type } from '../../http/type.ts'
 
 /** Bounded above, so that hashing cannot be made to work on a book. */
 const NewPassword = Type.String({ minLength: 8, maxLength: 256, description: 'At least 8 characters.' })
@@ -71,18 +72,19 @@ export const NewApiKey = Body({
 })
 export type NewApiKey = Static<typeof NewApiKey>
 
-export const ApiKey = Type.Object({
+const apiKeyMembers = {
   id: Id,
   name: Type.String(),
   scopes: Type.Array(Type.String()),
   created_at: Timestamp,
   last_used_at: Nullable(Timestamp),
-})
+}
+export const ApiKey = Type.Object(apiKeyMembers)
 export type ApiKey = Static<typeof ApiKey>
 export const ApiKeyList = Type.Object({ items: Type.Array(ApiKey) })
-export const MadeApiKey = Type.Intersect([
-  ApiKey,
-  Type.Object({ key: Type.String({ description: 'Shown this once.' }) }),
-])
+export const MadeApiKey = Type.Object({
+  ...apiKeyMembers,
+  key: Type.String({ description: 'Shown this once.' }),
+})
 
 export const Jwks = Type.Object({ keys: Type.Array(Type.Record(Type.String(), Type.String())) })

@@ -1,26 +1,34 @@
-import { createHmac, createPrivateKey, randomBytes, sign as signWith } from 'node:crypto'
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
+import {
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  hash,
+  type KeyObject,
+  randomBytes,
+  sign as signWith,
+} from 'node:crypto'
 import type { Clock } from '../../kit/clock.ts'
 import { type Database, type TransactionOf, tablesOf } from '../../platform/database/index.ts'
 import type { AccountTables } from './tables.ts'
 
-type VerifyKey = Awaited<ReturnType<typeof importJWK>>
+type Jwk = Record<string, string>
 
 export interface SigningKey {
   kid: string
   algorithm: 'EdDSA' | 'HS256'
   /** base64url. On the event loop: it takes less than the way to a thread and back. */
   sign: (text: string) => string
-  verify: VerifyKey
+  verify: KeyObject | Uint8Array
   /** What the JWKS shows; `null` for a shared secret. */
-  publicJwk: Record<string, string> | null
+  publicJwk: Jwk | null
 }
 
 export interface SigningKeys {
   current(purpose: Purpose): Promise<SigningKey>
   /** `undefined` for a key that is not ours. Looks anew for one that another process may have made. */
   find(purpose: Purpose, kid: string): Promise<SigningKey | undefined>
-  published(): Promise<Record<string, string>[]>
+  published(): Promise<Jwk[]>
   rotate(): Promise<void>
 }
 
@@ -81,7 +89,7 @@ export function createSigningKeys(options: Options): SigningKeys {
       return (await ofPurpose('access')).flatMap(({ publicJwk }) => (publicJwk ? [publicJwk] : []))
     },
     async rotate() {
-      const made = [await generateEd25519(), generateHmac()]
+      const made = [generateEd25519(), generateHmac()]
       await db.write(async (tx) => {
         for (const { kid, purpose, jwk } of made) {
           await tx.insertInto('signing_keys').values({ kid, purpose, jwk, created_at: clock() }).execute()
@@ -105,14 +113,12 @@ async function load(
   const oldest = clock() - (signingKeySeconds + sessionSeconds) * 1000
   const kept = db.read.selectFrom('signing_keys').where('created_at', '>', oldest)
   const rows = await kept.selectAll().orderBy('created_at').orderBy('kid').execute()
-  return Promise.all(
-    rows.map(async ({ kid, purpose, jwk, created_at }) => {
-      const made = { kid, purpose, createdAt: created_at }
-      const secret = JSON.parse(jwk) as JWK
-      if (secret.kty === 'oct') return { ...made, ...hmacKey(Buffer.from(secret.k ?? '', 'base64url')) }
-      return { ...made, ...(await ed25519Key(kid, secret)) }
-    }),
-  )
+  return rows.map(({ kid, purpose, jwk, created_at }) => {
+    const secret = JSON.parse(jwk) as Jwk
+    const key =
+      secret['kty'] === 'oct' ? hmacKey(Buffer.from(secret['k'] ?? '', 'base64url')) : ed25519Key(kid, secret)
+    return { kid, purpose, createdAt: created_at, ...key }
+  })
 }
 
 function hmacKey(secret: Uint8Array) {
@@ -120,13 +126,12 @@ function hmacKey(secret: Uint8Array) {
   return { algorithm: 'HS256' as const, sign, verify: secret, publicJwk: null }
 }
 
-async function ed25519Key(kid: string, secret: JWK) {
-  const key = createPrivateKey({ key: { ...secret }, format: 'jwk' })
-  const sign = (text: string) => signWith(null, Buffer.from(text), key).toString('base64url')
-  const { kty = '', crv = '', x = '' } = secret
-  const shown = { kty, crv, x }
+function ed25519Key(kid: string, secret: Jwk) {
+  const privateKey = createPrivateKey({ key: secret, format: 'jwk' })
+  const sign = (text: string) => signWith(null, Buffer.from(text), privateKey).toString('base64url')
+  const { d: _, ...shown } = secret
   const publicJwk = { ...shown, kid, alg: 'EdDSA', use: 'sig' }
-  return { algorithm: 'EdDSA' as const, sign, verify: await importJWK(shown, 'EdDSA'), publicJwk }
+  return { algorithm: 'EdDSA' as const, sign, verify: createPublicKey(privateKey), publicJwk }
 }
 
 function isOld(key: Loaded, { clock, signingKeySeconds }: Options): boolean {
@@ -141,10 +146,16 @@ async function forgetRetired(
   await tx.deleteFrom('signing_keys').where('created_at', '<=', oldest).execute()
 }
 
-async function generateEd25519() {
-  const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
-  const jwk = await exportJWK(privateKey)
-  return { kid: await calculateJwkThumbprint(jwk), purpose: 'access' as const, jwk: JSON.stringify(jwk) }
+function generateEd25519() {
+  const {
+    kty = '',
+    crv = '',
+    x = '',
+    d = '',
+  } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })
+  // The thumbprint of RFC 7638, whose members stand in this order.
+  const kid = hash('sha256', JSON.stringify({ crv, kty, x }), 'base64url')
+  return { kid, purpose: 'access' as const, jwk: JSON.stringify({ kty, crv, x, d }) }
 }
 
 function generateHmac() {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose'
+import type { JWTPayload } from 'jose'
 import type { Clock } from '../../kit/clock.ts'
 import { type LoggiaError, unauthenticated } from '../../kit/errors.ts'
 import type { SigningKey, SigningKeys } from './signing-keys.ts'
@@ -75,6 +75,7 @@ export function createTokens(options: {
 
   /** The algorithm comes from the key that the `kid` names, never from the token (RFC 8725, 3.1). */
   async function verify(type: TokenType, token: string): Promise<TokenClaims> {
+    const { decodeProtectedHeader, errors, jwtVerify } = await import('jose')
     try {
       const { kid = '' } = decodeProtectedHeader(token)
       const key = await keys.find(type, kid)
@@ -89,7 +90,8 @@ export function createTokens(options: {
       if (payload['token_type'] !== type) throw invalidToken()
       return toClaims(payload)
     } catch (error) {
-      throw toRefusal(error)
+      if (error instanceof errors.JWTExpired) throw unauthenticated('token_expired', 'The token has expired.')
+      throw error instanceof errors.JOSEError || error instanceof TypeError ? invalidToken() : error
     }
   }
 
@@ -116,13 +118,7 @@ function toClaims(payload: JWTPayload): TokenClaims {
   }
 }
 
-/** Why exactly a token was refused helps only who forges one; that it ran out helps its owner. */
-function toRefusal(error: unknown): unknown {
-  if (error instanceof errors.JWTExpired) return unauthenticated('token_expired', 'The token has expired.')
-  if (error instanceof errors.JOSEError || error instanceof TypeError) return invalidToken()
-  return error
-}
-
+/** Why exactly a token was refused helps only who forges one. */
 export function invalidToken(): LoggiaError {
   return unauthenticated('token_invalid', 'The token is not valid.')
 }

@@ -1,5 +1,6 @@
-import { type Static, Type } from 'typebox'
+import type { Static } from 'typebox'
 import { Body, Id, Nullable, PageQuery, Prose } from '../../http/schemas.ts'
+import { Type } from '../../http/type.ts'
 
 const NAME = { minLength: 1, maxLength: 200, pattern: '^(?=.*[^\\p{C}\\p{Z}])[^\\p{Cc}\\p{Cs}]*$' }
 const Name = Type.String({ ...NAME, description: 'One line, not only spaces.' })

@@ -12,8 +12,8 @@ export const migrations: Migrations = {
       source_id text unique,
       detected_at ${type.time} not null
     ) ${type.table}`,
-    // With the make itself at its end, the index alone counts detections by make.
-    'create index detections_make on detections (make_key, id, make)',
+    'create index detections_make on detections (make_key, id)',
+    `create table detection_makes (make text primary key, count ${type.ref} not null) ${type.table}`,
     `create table detection_categories (
       part_key text not null,
       detection_id ${type.ref} not null references detections (id) on delete cascade,

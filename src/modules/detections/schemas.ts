@@ -1,5 +1,6 @@
-import { type Static, Type } from 'typebox'
+import type { Static } from 'typebox'
 import { Body, Id, Line, Nullable, PageQuery, Timestamp } from '../../http/schemas.ts'
+import { Type } from '../../http/type.ts'
 
 export const DETECTIONS_MAX = 1000
 /** Deeper pages are reached by cursor: what is skipped is read all the same. */
@@ -74,12 +75,12 @@ export const Recorded = Type.Object({
 })
 export type Recorded = Static<typeof Recorded>
 
+export const RecordedOneOrMany = Type.Union([Detection, Recorded])
+
 export const DetectionQuery = Type.Object(
   {
     ...PageQuery.properties,
-    skip: Type.Optional(
-      Type.Integer({ minimum: 0, maximum: SKIP_MAX, description: 'Instead of a cursor.' }),
-    ),
+    skip: Type.Optional(Type.Integer({ minimum: 0, maximum: SKIP_MAX, description: 'Instead of a cursor.' })),
     make: Type.Optional(Line(1, 100, 'Without regard to case.')),
     category: Type.Optional(Line(1, 200, 'Any part of the category, without regard to case.')),
   },

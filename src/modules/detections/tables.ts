@@ -15,4 +15,6 @@ export interface DetectionTables extends NoTables {
   }
   /** Each part of a category that is a list in text. */
   detection_categories: { part_key: string; detection_id: number }
+  /** How many there are of each make: counting a million rows anew would hold up everybody else. */
+  detection_makes: { make: string; count: number }
 }

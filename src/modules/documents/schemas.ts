@@ -1,5 +1,6 @@
-import { type Static, Type } from 'typebox'
+import type { Static } from 'typebox'
 import { Body, Id, Nullable, Timestamp } from '../../http/schemas.ts'
+import { Type } from '../../http/type.ts'
 
 const Template = Type.Union([Type.Literal('profile'), Type.Literal('tasks'), Type.Literal('price_list')])
 

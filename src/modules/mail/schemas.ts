@@ -1,5 +1,6 @@
-import { type Static, Type } from 'typebox'
+import type { Static } from 'typebox'
 import { Id, Nullable, Timestamp } from '../../http/schemas.ts'
+import { Type } from '../../http/type.ts'
 
 const members = {
   id: Id,

@@ -1,5 +1,6 @@
-import { type Static, Type } from 'typebox'
+import type { Static } from 'typebox'
 import { Body, Nullable, Timestamp } from '../../http/schemas.ts'
+import { Type } from '../../http/type.ts'
 
 /** A lease of more than half a day is a message that nobody would miss. */
 const LEASE_SECONDS_MAX = 43_200

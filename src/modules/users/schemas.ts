@@ -1,5 +1,6 @@
-import { type Static, Type } from 'typebox'
+import type { Static } from 'typebox'
 import { Body, Email, Id, Line, Locale, Nullable, Timestamp, Username } from '../../http/schemas.ts'
+import { Type } from '../../http/type.ts'
 
 export const Role = Type.Union([Type.Literal('user'), Type.Literal('admin')])
 const Gender = Nullable(Line(1, 50))

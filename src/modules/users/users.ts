@@ -60,7 +60,7 @@ export function createUsers(options: UsersOptions) {
         assertMatch(ifMatch, present(row, audience(caller, id)))
         const changed = withPatch(row, patch, clock())
         await save(tx, changed)
-        await assertAdminRemains(tx)
+        if (isAbleAdmin(row) && !isAbleAdmin(changed)) await assertAdminRemains(tx)
         afterCommit(tx, onRightsChanged)
         return present(changed, audience(caller, id))
       })
@@ -70,10 +70,10 @@ export function createUsers(options: UsersOptions) {
     async remove(caller: Caller, id: number): Promise<void> {
       assertMayWrite(caller, id)
       await db.write(async (tx) => {
-        await rowOf(tx, id)
+        const row = await rowOf(tx, id)
         await onDeleting(tx, id)
         await tx.deleteFrom('users').where('id', '=', id).execute()
-        await assertAdminRemains(tx)
+        if (isAbleAdmin(row)) await assertAdminRemains(tx)
         afterCommit(tx, onRightsChanged)
       })
     },
@@ -130,6 +130,10 @@ async function save(tx: TransactionOf<UserTables>, { id, ...columns }: UserRow):
   } catch (error) {
     throw toConflict(error)
   }
+}
+
+function isAbleAdmin({ role, disabled_at }: UserRow): boolean {
+  return role === 'admin' && disabled_at === null
 }
 
 /** A server without an administrator could not be given one by anybody who uses it. */

@@ -4,7 +4,7 @@ import type { Cache } from './index.ts'
 
 /** Characters of all kept values together. */
 const VALUES_SIZE_MAX = 32 * 1024 * 1024
-/** Open windows kept; past it the least recently used are forgotten, which only ever lets more through. */
+/** Open windows kept; past it those opened first are forgotten, which only ever lets more through. */
 const WINDOWS_MAX = 100_000
 
 interface Window {
@@ -17,13 +17,16 @@ export function createMemoryCache(clock: Clock): Cache {
     maxSize: VALUES_SIZE_MAX,
     sizeCalculation: ({ text }) => text.length + 1,
   })
-  const windows = new LRUCache<string, Window>({ max: WINDOWS_MAX })
+  const windows = new Map<string, Window>()
 
   function openWindow(key: string, windowSeconds: number): Window {
     const known = windows.get(key)
     if (known && clock() < known.endsAt) return known
     const opened = { count: 0, endsAt: clock() + windowSeconds * 1000 }
+    windows.delete(key)
     windows.set(key, opened)
+    const [oldest] = windows.size > WINDOWS_MAX ? windows.keys() : []
+    if (oldest !== undefined) windows.delete(oldest)
     return opened
   }
 
