@@ -5,9 +5,6 @@ import type { Queue as QueueSeam, Settled } from '../../platform/queue/index.ts'
 import type { Queues } from './queues.ts'
 import type { Extend, Nack, NewMessage, Popped, Push, Receive, Received } from './schemas.ts'
 
-/** Long enough to hand one message over. */
-const POP_LEASE_SECONDS = 30
-
 /** The messages of named queues, in the words of the wire. */
 export function createMessages({ queues, queue }: { queues: Queues; queue: QueueSeam }) {
   async function receive(name: string, request: Receive) {
@@ -41,9 +38,8 @@ export function createMessages({ queues, queue }: { queues: Queues; queue: Queue
 
     /** Receives one and forgets it: for those who would rather lose a message than see it twice. */
     async pop(name: string): Promise<Popped | undefined> {
-      const [delivery] = await receive(name, { max: 1, lease_seconds: POP_LEASE_SECONDS })
+      const [delivery] = await receive(name, { max: 1, lease_seconds: 0 })
       if (delivery === undefined) return undefined
-      await queue.ack(name, [delivery.receipt])
       return { id: delivery.id, body: JSON.parse(delivery.body) }
     },
 

@@ -58,7 +58,7 @@ export function createQueues(options: { db: Database; clock: Clock; queue: Queue
     /** The queue and every message in it. */
     async remove(name: string): Promise<void> {
       await find(name)
-      await queue.remove(name)
+      await queue.purge(name)
       await db.write((tx) => tx.deleteFrom('queues').where('name', '=', name).execute())
     },
   }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../kit/clock.ts'
 import type { Bus } from '../bus/index.ts'
 import type { Database } from '../database/index.ts'
+import { createTableInspection } from './table-inspection.ts'
 import { createTableQueue } from './tables.ts'
 
 export interface NewMessage {
@@ -24,6 +25,7 @@ export interface Delivery {
 
 export interface ReceiveRequest {
   max: number
+  /** 0: received for good, as if acknowledged at once. */
   leaseSeconds: number
   /** How long to wait for a first message. */
   waitSeconds: number
@@ -67,15 +69,44 @@ export interface QueueCounts {
   oldestPushedAt: number | null
 }
 
-/** Looking into queues and clearing them away: for people, not for producers and consumers. */
+export type MessageState = 'waiting' | 'leased' | 'delayed' | 'dead'
+
+export interface KeptMessage {
+  id: string
+  state: MessageState
+  body: string
+  deliveries: number
+  pushedAt: number
+  /** When a leased or delayed message waits again. */
+  dueAt: number | null
+  /** Why it was given back or is dead. */
+  reason: string | null
+}
+
+export interface BrowseRequest {
+  state: MessageState
+  limit: number
+  /** The id of the last message of the page before. */
+  after: string | null
+  /** Only messages whose body has this text in it. */
+  contains: string | null
+}
+
+/** Looking into queues and repairing them: for people, not for producers and consumers. */
 export interface QueueInspection {
   counts(queue: string): Promise<QueueCounts>
-  /** Every message of the queue, whatever its state. */
-  remove(queue: string): Promise<void>
+  /** Oldest first. A search may look at a bounded part only and come back with fewer than there are; `next` goes on. */
+  browse(queue: string, request: BrowseRequest): Promise<{ messages: KeptMessage[]; next: string | null }>
+  /** A new body for a dead message. `false` when there is no such dead message. */
+  edit(queue: string, id: string, body: string): Promise<boolean>
+  /** Dead messages wait again, with their deliveries forgotten; `null`: all. Returns how many. */
+  redrive(queue: string, ids: string[] | null): Promise<number>
+  /** Removes every message, leased and dead ones too. Returns how many. */
+  purge(queue: string): Promise<number>
 }
 
 export function openQueue(options: { db: Database; bus: Bus; clock: Clock }): Queue & QueueInspection {
-  return createTableQueue(options)
+  return { ...createTableQueue(options), ...createTableInspection(options) }
 }
 
 export { migrations } from './migrations.ts'

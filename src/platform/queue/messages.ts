@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { type Generated, type RawBuilder, type Selectable, sql } from 'kysely'
+import type { Generated, Selectable } from 'kysely'
 import type { NoTables, TransactionOf } from '../database/index.ts'
-import type { Delivery, NewMessage, QueueCounts, Refusal } from './index.ts'
+import type { Delivery, NewMessage, Refusal } from './index.ts'
 
 export interface QueueTables extends NoTables {
   queue_messages: {
@@ -20,7 +20,7 @@ export interface QueueTables extends NoTables {
 }
 
 export type Tx = TransactionOf<QueueTables>
-type Row = Selectable<QueueTables['queue_messages']>
+export type Row = Selectable<QueueTables['queue_messages']>
 
 /** Leases taken back in one receive. Bounds the work of a receive after a long stop; the rest follows with the next one. */
 const RETURNED_MAX = 1_000
@@ -71,7 +71,8 @@ interface Take {
   max: number
   deliveriesMax: number
   now: number
-  heldUntil: number
+  /** 0: received for good. */
+  leaseSeconds: number
 }
 
 /** Walks from the oldest waiting message on until `max` are leased, clearing away what must not be delivered any more. */
@@ -82,7 +83,7 @@ export async function takeHead(tx: Tx, queue: string, take: Take): Promise<Deliv
     for (const row of head) {
       if (row.expires_at !== null && row.expires_at <= take.now) await forget(tx, row.id)
       else if (row.deliveries >= take.deliveriesMax) await bury(tx, row)
-      else taken.push(await lease(tx, row, take.heldUntil))
+      else taken.push(await deliver(tx, row, take))
     }
     if (head.length === 0 || taken.length === take.max) return taken
   }
@@ -109,11 +110,12 @@ async function bury(tx: Tx, { id, reason }: Row): Promise<void> {
   await tx.updateTable('queue_messages').where('id', '=', id).set(change).execute()
 }
 
-async function lease(tx: Tx, row: Row, heldUntil: number): Promise<Delivery> {
+async function deliver(tx: Tx, row: Row, { now, leaseSeconds }: Take): Promise<Delivery> {
   const receipt = `${row.id}.${randomBytes(12).toString('base64url')}`
   const deliveries = row.deliveries + 1
-  const change = { state: 'held' as const, held_until: heldUntil, receipt, deliveries }
-  await tx.updateTable('queue_messages').where('id', '=', row.id).set(change).execute()
+  const change = { state: 'held' as const, held_until: now + leaseSeconds * 1000, receipt, deliveries }
+  if (leaseSeconds === 0) await forget(tx, row.id)
+  else await tx.updateTable('queue_messages').where('id', '=', row.id).set(change).execute()
   return { id: String(row.id), receipt, body: row.body, deliveries, pushedAt: row.pushed_at }
 }
 
@@ -152,22 +154,4 @@ export function leased(tx: Tx, queue: string, receipt: string, now: number) {
 export function idOf(receipt: string): number {
   const id = Number.parseInt(receipt, 10)
   return Number.isSafeInteger(id) ? id : -1
-}
-
-/** A lease that ran out counts as waiting, though nobody has taken it back yet. */
-export async function countByState(tables: Tx, queue: string, now: number): Promise<QueueCounts> {
-  const held = sql<boolean>`state = 'held' and held_until > ${now}`
-  const count = (of: RawBuilder<boolean>) => sql<number>`coalesce(sum(case when ${of} then 1 else 0 end), 0)`
-  const waits = sql<boolean>`state = 'waiting' or (state = 'held' and held_until <= ${now})`
-  return tables
-    .selectFrom('queue_messages')
-    .where('queue', '=', queue)
-    .select([
-      count(waits).as('waiting'),
-      count(sql`${held} and receipt is not null`).as('leased'),
-      count(sql`${held} and receipt is null`).as('delayed'),
-      count(sql`state = 'dead'`).as('dead'),
-      sql<number | null>`min(case when ${waits} then pushed_at end)`.as('oldestPushedAt'),
-    ])
-    .executeTakeFirstOrThrow()
 }

@@ -1,9 +1,8 @@
 import type { Clock } from '../../kit/clock.ts'
 import type { Bus } from '../bus/index.ts'
 import { afterCommit, type Database, tablesOf } from '../database/index.ts'
-import type { Delivery, Queue, QueueInspection, ReceiveRequest, Settled } from './index.ts'
+import type { Delivery, Queue, ReceiveRequest, Settled } from './index.ts'
 import {
-  countByState,
   giveBack,
   idOf,
   insertOnce,
@@ -13,9 +12,15 @@ import {
   type Tx,
   takeHead,
 } from './messages.ts'
-import { untilWorthAnotherLook } from './waiting.ts'
+import { receivePatiently } from './waiting.ts'
 
-export function createTableQueue(options: { db: Database; bus: Bus; clock: Clock }): Queue & QueueInspection {
+export interface TableQueueOptions {
+  db: Database
+  bus: Bus
+  clock: Clock
+}
+
+export function createTableQueue(options: TableQueueOptions): Queue {
   const { bus, clock } = options
   const db = tablesOf<QueueTables>(options.db)
   const poke = (tx: Tx, queue: string) => afterCommit(tx, () => bus.publish(topicOf(queue)))
@@ -26,12 +31,7 @@ export function createTableQueue(options: { db: Database; bus: Bus; clock: Clock
   ): Promise<Delivery[]> {
     return db.write(async (tx) => {
       await returnDue(tx, queue, clock())
-      return takeHead(tx, queue, {
-        max,
-        deliveriesMax,
-        now: clock(),
-        heldUntil: clock() + leaseSeconds * 1000,
-      })
+      return takeHead(tx, queue, { max, deliveriesMax, now: clock(), leaseSeconds })
     })
   }
 
@@ -54,7 +54,15 @@ export function createTableQueue(options: { db: Database; bus: Bus; clock: Clock
         return ids
       })
     },
-    receive: (queue, request) => receivePatiently({ bus, clock, queue, request, receiveNow, nextDueMs }),
+    receive: (queue, request) =>
+      receivePatiently({
+        bus,
+        clock,
+        topic: topicOf(queue),
+        request,
+        receiveNow: () => receiveNow(queue, request),
+        nextDueMs: () => nextDueMs(queue),
+      }),
     ack(queue, receipts) {
       return settle(db, receipts, async (tx, receipt) => {
         const leased = tx
@@ -73,10 +81,6 @@ export function createTableQueue(options: { db: Database; bus: Bus; clock: Clock
         poke(tx, queue)
         return giveBack(tx, queue, receipt, refusal, clock())
       })
-    },
-    counts: (queue) => countByState(db.read, queue, clock()),
-    async remove(queue) {
-      await db.write((tx) => tx.deleteFrom('queue_messages').where('queue', '=', queue).execute())
     },
     extend(queue, receipts, leaseSeconds) {
       return settle(db, receipts, async (tx, receipt) => {
@@ -100,29 +104,6 @@ function settle(
   })
 }
 
-interface Patience {
-  bus: Bus
-  clock: Clock
-  queue: string
-  request: ReceiveRequest
-  receiveNow: (queue: string, request: ReceiveRequest) => Promise<Delivery[]>
-  /** Until a held message is due, which no push will tell. */
-  nextDueMs: (queue: string) => Promise<number>
+export function topicOf(queue: string): string {
+  return `queue:${queue}`
 }
-
-async function receivePatiently({ bus, clock, queue, request, ...look }: Patience): Promise<Delivery[]> {
-  const deadline = clock() + request.waitSeconds * 1000
-  for (;;) {
-    const wait = untilWorthAnotherLook(bus, topicOf(queue), request.signal)
-    try {
-      const deliveries = await look.receiveNow(queue, request)
-      const remainingMs = deadline - clock()
-      if (deliveries.length > 0 || remainingMs <= 0 || request.signal?.aborted) return deliveries
-      await wait.atMost(Math.min(remainingMs, await look.nextDueMs(queue)))
-    } finally {
-      wait.end()
-    }
-  }
-}
-
-const topicOf = (queue: string) => `queue:${queue}`

@@ -1,0 +1,17 @@
+const task = (id: number) => ({
+  id,
+  text: 'Water the plants on the balcony',
+  done: false,
+  due_at: null,
+  author: 'bench',
+  created_at: '2026-11-20T09:33:23.765Z',
+  updated_at: '2026-11-20T09:33:23.765Z',
+})
+
+const one = task(1)
+const list = { items: Array.from({ length: 100 }, (_, index) => task(index + 1)), next_cursor: null }
+
+/** The same bytes that Loggia answers, from memory. */
+export function answerTo(url: string): object {
+  return url.includes('limit=') ? list : one
+}

@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+
+export interface Load {
+  url: string
+  method?: string
+  headers?: Record<string, string>
+  body?: string
+  /** A header whose value is new with each request: its name. */
+  uniqueHeader?: string
+  connections?: number
+}
+
+export interface Result {
+  perSecond: number
+  p50Ms: number
+  p99Ms: number
+  refused: number
+}
+
+/** One thread of wrk for `seconds`; requests that were refused are counted, for they make a figure worthless. */
+export async function wrk(load: Load, seconds: number): Promise<Result> {
+  const folder = await mkdtemp(join(tmpdir(), 'loggia-bench-'))
+  const script = join(folder, 'load.lua')
+  await writeFile(script, luaFor(load))
+  const { connections = 64, url } = load
+  const output = await run('wrk', [
+    '-t1',
+    `-c${connections}`,
+    `-d${seconds}s`,
+    '--latency',
+    '-s',
+    script,
+    url,
+  ])
+  return {
+    perSecond: Number(/Requests\/sec:\s+([\d.]+)/.exec(output)?.[1] ?? 0),
+    p50Ms: toMs(/50%\s+([\d.]+)(us|ms|s)/.exec(output)),
+    p99Ms: toMs(/99%\s+([\d.]+)(us|ms|s)/.exec(output)),
+    refused: Number(/Non-2xx or 3xx responses: (\d+)/.exec(output)?.[1] ?? 0),
+  }
+}
+
+async function run(command: string, args: string[]): Promise<string> {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  child.on('error', () => {
+    console.error('The bench needs wrk on the PATH (Debian: apt-get install wrk).')
+    process.exit(1)
+  })
+  return text(child.stdout)
+}
+
+function luaFor({ method = 'GET', headers = {}, body, uniqueHeader }: Load): string {
+  const lines = Object.entries(headers).map(
+    ([name, value]) => `wrk.headers[${quote(name)}] = ${quote(value)}`,
+  )
+  lines.push(`wrk.method = ${quote(method)}`)
+  if (body !== undefined) lines.push(`wrk.body = ${quote(body)}`)
+  if (uniqueHeader !== undefined) {
+    lines.push(`local start = tostring(os.time()) .. tostring(os.clock())
+local count = 0
+request = function()
+  count = count + 1
+  wrk.headers[${quote(uniqueHeader)}] = start .. count
+  return wrk.format()
+end`)
+  }
+  return lines.join('\n')
+}
+
+const quote = (text: string) => JSON.stringify(text)
+
+function toMs(match: RegExpExecArray | null): number {
+  const [, amount, unit] = match ?? []
+  if (amount === undefined) return Number.NaN
+  return Number(amount) * ({ us: 0.001, ms: 1, s: 1000 }[unit ?? 'ms'] ?? 1)
+}
