@@ -8,9 +8,12 @@ import { migrations as idempotencyMigrations } from './http/idempotency-records.
 import { createMetrics } from './http/metrics.ts'
 import { createRateLimit } from './http/rate-limit.ts'
 import { type App, createServer, mount } from './http/server.ts'
+import { createEventStreams } from './http/sse.ts'
 import { type Clock, systemClock } from './kit/clock.ts'
 import * as accountsRoom from './modules/accounts/index.ts'
+import * as alertsRoom from './modules/alerts/index.ts'
 import * as catalogueRoom from './modules/catalogue/index.ts'
+import * as detectionsRoom from './modules/detections/index.ts'
 import * as documentsRoom from './modules/documents/index.ts'
 import * as mailRoom from './modules/mail/index.ts'
 import * as queuesRoom from './modules/queues/index.ts'
@@ -18,7 +21,7 @@ import * as tasksRoom from './modules/tasks/index.ts'
 import * as usersRoom from './modules/users/index.ts'
 import { type Database, migrate } from './platform/database/index.ts'
 import { openPlatform, type Platform } from './platform/index.ts'
-import { migrations as jobMigrations } from './platform/jobs/index.ts'
+import { migrations as jobMigrations, type OnError } from './platform/jobs/index.ts'
 import { migrations as queueMigrations } from './platform/queue/index.ts'
 
 /** In the order in which they stand on one another: a room's tables may point to those before it. */
@@ -33,6 +36,8 @@ const MIGRATIONS = {
   tasks: tasksRoom.migrations,
   catalogue: catalogueRoom.migrations,
   queues: queuesRoom.migrations,
+  detections: detectionsRoom.migrations,
+  alerts: alertsRoom.migrations,
 }
 
 export interface Loggia {
@@ -45,6 +50,8 @@ export interface Loggia {
   work(): void
   /** Resolves when no job that may run now is left. */
   drain(): Promise<void>
+  /** Writes what is gathered in memory: graphs, never records. */
+  flush(): Promise<void>
   close(): Promise<void>
 }
 
@@ -59,12 +66,21 @@ export async function openLoggia(
   await migrate(platform.database, MIGRATIONS)
 
   const idempotency = createIdempotency({ db: platform.database, clock })
-  const rooms = openRooms({ config, platform, db: idempotency.database, clock })
+  const streams = new AbortController()
+  const rooms = openRooms({
+    config,
+    platform,
+    db: idempotency.database,
+    clock,
+    closing: streams.signal,
+    onError,
+  })
   const routes: RouteOptions[] = []
   const app = createServer({
     logger,
     ...config,
     authenticate: rooms.accounts.callers.authenticate,
+    redeemTicket: async (ticket) => rooms.accounts.callers.resume(await rooms.alerts.tickets.redeem(ticket)),
     limitRate: createRateLimit({
       cache: platform.cache,
       people: config.rateLimit,
@@ -73,12 +89,11 @@ export async function openLoggia(
     idempotency,
     onRoute: (route) => routes.push(route),
   })
-  const streams = new AbortController()
   mountOperations(app, platform)
   mountRooms(app, rooms)
 
   const housekeeping = setInterval(() => {
-    const purges = [idempotency.purge(), rooms.accounts.sessions.purgeExpired()]
+    const purges = [idempotency.purge(), rooms.accounts.sessions.purgeExpired(), rooms.queues.history.purge()]
     Promise.all(purges).catch((error) => onError(error, 'Housekeeping failed; it is tried again.'))
   }, HOUSEKEEPING_MS)
 
@@ -89,10 +104,12 @@ export async function openLoggia(
     keys: rooms.accounts.keys,
     work: platform.jobs.start,
     drain: platform.jobs.drain,
+    flush: rooms.queues.history.flush,
     async close() {
       clearInterval(housekeeping)
       streams.abort()
       await app.close()
+      await rooms.queues.history.close()
       await platform.close()
       await rooms.documents.close()
     },
@@ -106,11 +123,14 @@ interface Ground {
   platform: Platform
   db: Database
   clock: Clock
+  /** Aborted when the server stops. */
+  closing: AbortSignal
+  onError: OnError
 }
 
 type Rooms = ReturnType<typeof openRooms>
 
-function openRooms({ config, platform, db, clock }: Ground) {
+function openRooms({ config, platform, db, clock, closing, onError }: Ground) {
   const { bus, cache, jobs, mailer } = platform
   const linkTo = (path: string) => `${config.publicUrl ?? `http://localhost:${config.port}`}${path}`
 
@@ -125,7 +145,7 @@ function openRooms({ config, platform, db, clock }: Ground) {
     jobs,
     clock,
     people,
-    scopes: { ...queuesRoom.scopes },
+    scopes: { ...queuesRoom.scopes, ...detectionsRoom.scopes },
     pickLocale: mailRoom.pickLocale,
     async onRegistered(tx, { id, username, email, locale }, verifyToken) {
       if (email === null || verifyToken === null) return
@@ -148,7 +168,10 @@ function openRooms({ config, platform, db, clock }: Ground) {
   const stats = usersRoom.createStats({ db })
   const tasks = tasksRoom.createTasks({ db, clock })
   const catalogue = catalogueRoom.openCatalogue({ db })
-  const queues = queuesRoom.openQueues({ db: platform.database, clock, queue: platform.queue })
+  const queues = queuesRoom.openQueues({ db: platform.database, clock, queue: platform.queue, onError })
+  const openEventStream = createEventStreams({ closing, clock, rights: accounts.callers })
+  const alerts = alertsRoom.openAlerts({ db, bus, clock, openEventStream, onError })
+  const detections = detectionsRoom.createDetections({ db, clock, onDetected: alerts.alerts.raise })
   const documents = documentsRoom.openDocuments({
     db,
     clock,
@@ -164,7 +187,7 @@ function openRooms({ config, platform, db, clock }: Ground) {
       price_list: (id) => catalogue.stores.priceList(id),
     },
   })
-  return { mails, accounts, users, stats, tasks, catalogue, queues, documents }
+  return { mails, accounts, users, stats, tasks, catalogue, queues, detections, alerts, documents }
 }
 
 function mountOperations(app: App, { database }: Platform): void {
@@ -176,7 +199,7 @@ function mountOperations(app: App, { database }: Platform): void {
 }
 
 function mountRooms(app: App, rooms: Rooms): void {
-  const { mails, accounts, users, stats, tasks, catalogue, queues, documents } = rooms
+  const { mails, accounts, users, stats, tasks, catalogue, queues, detections, alerts, documents } = rooms
   accountsRoom.jwksRoute(app, accounts)
   mount(app, 'accounts', (scope) => accountsRoom.accountRoutes(scope, accounts, usersRoom.User))
   mount(app, 'users', (scope) => usersRoom.userRoutes(scope, users, stats))
@@ -184,5 +207,10 @@ function mountRooms(app: App, rooms: Rooms): void {
   mount(app, 'mail', (scope) => mailRoom.mailRoutes(scope, mails))
   mount(app, 'tasks', (scope) => tasksRoom.taskRoutes(scope, tasks))
   mount(app, 'catalogue', (scope) => catalogueRoom.catalogueRoutes(scope, catalogue))
-  mount(app, 'queues', (scope) => queuesRoom.queueRoutes(scope, queues))
+  mount(app, 'queues', (scope) => {
+    queuesRoom.queueRoutes(scope, queues)
+    queuesRoom.repairRoutes(scope, queues)
+  })
+  mount(app, 'detections', (scope) => detectionsRoom.detectionRoutes(scope, detections))
+  mount(app, 'alerts', (scope) => alertsRoom.alertRoutes(scope, alerts, detectionsRoom.Detection))
 }

@@ -43,8 +43,9 @@ const SHOWN_HEADERS = ['location', 'etag', 'idempotency-replayed']
 
 async function contentOf(response: Response): Promise<unknown> {
   const type = response.headers.get('content-type') ?? ''
-  if (/\bjson\b/.test(type)) return response.json()
-  return type === 'application/pdf' ? new Uint8Array(await response.arrayBuffer()) : response.text()
+  if (type === 'application/pdf') return new Uint8Array(await response.arrayBuffer())
+  const text = await response.text()
+  return /\bjson\b/.test(type) && text !== '' ? JSON.parse(text) : text
 }
 
 function print({ status, headers, body }: Answer): void {

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { type Loggia, openLoggia } from '../app.ts'
@@ -12,8 +12,8 @@ export function migrateOnly(config: Config): Promise<number> {
 export function createAdmin(config: Config, [username, email = null]: (string | null)[]): Promise<number> {
   return withLoggia(config, async ({ registration }) => {
     if (!username) throw new Error('Name the administrator: admin create <username> [e-mail].')
-    const password = (await text(process.stdin)).trim()
-    if (password.length < 8) throw new Error('Give a password of at least 8 characters on standard input.')
+    const password = (await text(process.stdin)).replace(/\r?\n$/, '')
+    if (password === '') throw new Error('Give the password on standard input.')
     const newcomer = { username, email, gender: null, role: 'admin' as const, locale: 'en' }
     const { id } = await registration.createAccount(newcomer, { password })
     process.stdout.write(`Made the administrator ${username} with the id ${id}.\n`)
@@ -23,11 +23,11 @@ export function createAdmin(config: Config, [username, email = null]: (string | 
 /** Each line for itself: those that cannot be taken are named, the others are in. */
 export function importAccounts(config: Config, [path]: string[]): Promise<number> {
   return withLoggia(config, async ({ registration }) => {
-    const lines = createInterface({ input: path === undefined ? process.stdin : createReadStream(path) })
+    const input = path === undefined ? process.stdin : (await open(path)).createReadStream()
     let taken = 0
     let line = 0
     const refused: string[] = []
-    for await (const json of lines) {
+    for await (const json of createInterface({ input })) {
       line += 1
       if (json.trim() === '') continue
       try {
@@ -51,9 +51,6 @@ async function withLoggia(config: Config, work: (loggia: Loggia) => Promise<void
   try {
     await work(loggia)
     return 0
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n`)
-    return 1
   } finally {
     await loggia.close()
   }

@@ -1,5 +1,7 @@
+import { inspect } from 'node:util'
 import { type Config, ConfigError, loadConfig } from '../config.ts'
 
+const EXIT_FAILURE = 1
 /** sysexits.h: something is wrong with the configuration, or with how the command was called. */
 const EXIT_CONFIG = 78
 const EXIT_USAGE = 64
@@ -34,7 +36,7 @@ const COMMANDS: Record<string, { sentence: string; load: () => Promise<Command> 
 /** The process's exit code. */
 export async function run(args: string[], env: Record<string, string | undefined>): Promise<number> {
   const words = [args.slice(0, 2).join(' '), args[0] ?? 'serve']
-  const name = words.find((word) => word in COMMANDS)
+  const name = words.find((word) => Object.hasOwn(COMMANDS, word))
   const command = name === undefined ? undefined : COMMANDS[name]
   if (name === undefined || command === undefined) {
     process.stderr.write(usage())
@@ -44,10 +46,15 @@ export async function run(args: string[], env: Record<string, string | undefined
     const config = loadConfig(env)
     return await (await command.load())(config, args.slice(name.split(' ').length))
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    process.stderr.write(`${error.message}\n`)
-    return EXIT_CONFIG
+    process.stderr.write(`${isTold(error) ? error.message : inspect(error)}\n`)
+    return error instanceof ConfigError ? EXIT_CONFIG : EXIT_FAILURE
   }
+}
+
+/** Thrown with a sentence for whoever runs the command, by us or by the system; a fault of our own needs its stack. */
+function isTold(error: unknown): error is Error {
+  const ours = error instanceof Error && ['Error', 'ConfigError', 'LoggiaError'].includes(error.name)
+  return ours && !('errcode' in error)
 }
 
 function usage(): string {

@@ -4,17 +4,33 @@ import { type Logger, pino } from 'pino'
 import { type Loggia, openLoggia } from '../app.ts'
 import type { Config } from '../config.ts'
 
+/** How long a stop lets requests end that have begun: one that does not come to its end must not cut off the jobs. */
+const REQUESTS_MS = 5_000
+/** A connection whose last answer was still under way when the stop began is idle only after it. */
+const IDLE_CHECK_MS = 100
 /** After this long a stop no longer waits for anybody. */
 const STOP_MS = 9_000
 
 export async function serve(config: Config): Promise<number> {
+  // Before anybody can be told that it runs: a signal in the midst of the start ends it as soon as it stands.
+  const signalled = stopSignal()
   const logger = createLogger(config)
   const loggia = await openLoggia(config, logger)
-  await makeFirstAdmin(config, loggia)
-  if (config.role !== 'web') loggia.work()
-  if (config.role !== 'work') await listen(config, loggia)
-  return untilStopped(loggia, logger)
+  let exitCode = 1
+  try {
+    await makeFirstAdmin(config, loggia)
+    if (config.role !== 'web') loggia.work()
+    process.stdout.write(config.role === 'work' ? AT_WORK : await listen(config, loggia))
+    await signalled
+    logger.info('stopping')
+    exitCode = 0
+  } finally {
+    await stop(loggia, exitCode)
+  }
+  return exitCode
 }
+
+const AT_WORK = 'Loggia is at work; this process runs jobs and answers no requests.\n'
 
 export function work(config: Config): Promise<number> {
   return serve({ ...config, role: 'work' })
@@ -29,18 +45,11 @@ async function makeFirstAdmin(
   { registration }: Loggia,
 ): Promise<void> {
   if (adminUsername === undefined || adminPassword === undefined) return
-  if ((await registration.setupToken()) === null) return
-  const newcomer = {
-    username: adminUsername,
-    email: null,
-    gender: null,
-    role: 'admin' as const,
-    locale: 'en',
-  }
-  await registration.createAccount(newcomer, { password: adminPassword })
+  await registration.ensureAdmin({ username: adminUsername, password: adminPassword })
 }
 
-async function listen({ port, host, publicUrl }: Config, { app, registration }: Loggia): Promise<void> {
+/** What is told of it. */
+async function listen({ port, host, publicUrl }: Config, { app, registration }: Loggia): Promise<string> {
   await app.listen({ port, host })
   const { port: taken } = app.server.address() as AddressInfo
   const address = publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${taken}`
@@ -52,18 +61,24 @@ async function listen({ port, host, publicUrl }: Config, { app, registration }: 
     `  API reference        ${address}/docs`,
     ...setup,
   ]
-  process.stdout.write(`${lines.join('\n')}\n`)
+  return `${lines.join('\n')}\n`
 }
 
-/** Finishes what runs, then 0; a stop that takes too long ends all the same, and what it cut off runs again later. */
-async function untilStopped(loggia: Loggia, logger: Logger): Promise<number> {
+async function stopSignal(): Promise<void> {
   const stopped = new AbortController()
   const { signal } = stopped
   await Promise.race([once(process, 'SIGTERM', { signal }), once(process, 'SIGINT', { signal })])
   stopped.abort()
-  logger.info('stopping')
-  const timer = setTimeout(() => process.exit(0), STOP_MS)
+}
+
+/** Finishes what runs; a stop that takes too long ends all the same, and what it cut off runs again later. */
+async function stop(loggia: Loggia, exitCode: number): Promise<void> {
+  const { server } = loggia.app
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS)
+  const cut = setTimeout(() => server.closeAllConnections(), REQUESTS_MS)
+  const giveUp = setTimeout(() => process.exit(exitCode), STOP_MS)
   await loggia.close()
-  clearTimeout(timer)
-  return 0
+  clearInterval(idle)
+  clearTimeout(cut)
+  clearTimeout(giveUp)
 }

@@ -24,9 +24,14 @@ export interface Caller {
 /** Throws `unauthenticated` for whatever is not a live credential of ours. */
 export type Authenticate = (credential: string) => Caller | Promise<Caller>
 
+/** Spends a one-time ticket. Throws `ticket_invalid`. */
+export type RedeemTicket = (ticket: string) => Promise<Caller>
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     access: Access
+    /** Also takes `?ticket=`, for a browser's EventSource, which cannot set a header. */
+    ticket?: true
   }
   interface FastifyRequest {
     /** Unset on public routes only. */
@@ -39,15 +44,28 @@ export function requireAccessWord(route: RouteOptions): void {
   if (route.config?.access === undefined) throw new Error(`${route.method} ${route.url} names no access.`)
 }
 
-export function createAccessCheck(authenticate: Authenticate) {
+export interface AccessOptions {
+  authenticate: Authenticate
+  redeemTicket: RedeemTicket
+}
+
+export function createAccessCheck({ authenticate, redeemTicket }: AccessOptions) {
   return async function checkAccess(request: FastifyRequest): Promise<void> {
     const { access } = request.routeOptions.config
     if (access === 'public' || access === undefined) return
-    const caller = await authenticate(credentialOf(request))
+    const ticket = ticketOf(request)
+    const caller = await (ticket === undefined ? authenticate(credentialOf(request)) : redeemTicket(ticket))
     const refusal = refusalOf(caller, typeof access === 'string' ? [access] : access)
     if (refusal) throw refusal
     request.caller = caller
   }
+}
+
+/** A header beats a ticket, which then stays unspent: what is sent on purpose counts before what an address carries. */
+export function ticketOf({ headers, query, routeOptions }: FastifyRequest): string | undefined {
+  if (!routeOptions.config.ticket || headers.authorization !== undefined) return undefined
+  const { ticket } = query as { ticket?: unknown }
+  return typeof ticket === 'string' ? ticket : undefined
 }
 
 /** `Authorization: Bearer <credential>`; `Token` is taken too, and the word's case does not matter (RFC 9110, 11.1). */

@@ -17,20 +17,32 @@ export function readSuccessStatus(route: RouteOptions): void {
   route.config = { ...route.config, successStatus: Number(status) }
 }
 
-export async function presetStatus(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+export function presetStatus(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
   const { successStatus } = request.routeOptions.config
   if (successStatus !== undefined) reply.code(successStatus)
+  done()
 }
 
-/** preSerialization: a made record says where it is. */
-export async function nameLocation(
+type Done = (error: Error | null, payload: unknown) => void
+
+/** preSerialization: a made record says where it is, and a page where the next one is. */
+export function nameAddresses(
   request: FastifyRequest,
   reply: FastifyReply,
   payload: unknown,
-): Promise<unknown> {
+  done: Done,
+): void {
   const { location } = request.routeOptions.config
-  const id = (payload as { id?: unknown } | null)?.id
+  const { id, next_cursor } = (payload ?? {}) as { id?: unknown; next_cursor?: unknown }
   if (location !== undefined && id !== undefined && reply.statusCode < 300)
     reply.header('location', `${location}/${id}`)
-  return payload
+  if (typeof next_cursor === 'string') reply.header('link', linkToNext(request, next_cursor))
+  done(null, payload)
+}
+
+/** RFC 8288. The address as it was asked for, so that the next page keeps its limit and its filters. */
+export function linkToNext({ url }: FastifyRequest, cursor: string): string {
+  const { pathname, searchParams } = new URL(url, 'http://localhost')
+  searchParams.set('cursor', cursor)
+  return `<${pathname}?${searchParams}>; rel="next"`
 }

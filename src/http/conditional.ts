@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { etagOf, noneMatch } from '../kit/etag.ts'
 
@@ -9,18 +10,45 @@ export interface JsonText {
 
 const SHOWS_A_RECORD = ['GET', 'HEAD', 'PUT', 'PATCH']
 
-/** preSerialization: what is read, and what a change left behind, carries its validator; what was seen already is not sent again. */
-export async function tagAnswer(
+/**
+ * preSerialization: what is read, and what a change left behind, carries its validator; what was seen already is not sent again.
+ * Any other answer is the caller's alone: it may hold a token.
+ */
+export function tagAnswer(
   request: FastifyRequest,
   reply: FastifyReply,
   payload: unknown,
-): Promise<unknown> {
-  if (reply.statusCode !== 200 || !SHOWS_A_RECORD.includes(request.method)) return payload
+  done: (error: Error | null, payload: unknown) => void,
+): void {
+  const isUnkept = reply.getHeader('cache-control') === 'no-store'
+  if (reply.statusCode !== 200 || !SHOWS_A_RECORD.includes(request.method) || isUnkept) {
+    reply.header('cache-control', 'no-store')
+    done(null, payload)
+    return
+  }
   const etag = etagOf(payload)
   reply.header('etag', etag).header('cache-control', 'private, no-cache')
-  if (!isUnchanged(request, etag)) return payload
-  reply.code(304)
-  return null
+  const isSeen = isUnchanged(request, etag)
+  if (isSeen) reply.code(304)
+  done(null, isSeen ? null : payload)
+}
+
+/**
+ * onSend: a 304 has no body, so it must not describe one either (RFC 9110, 15.4.5). Of a HEAD without a body Fastify would say
+ * that it is 0 bytes long, but not of a stream, which nobody has measured.
+ */
+export function dropSeenBody(
+  { method }: FastifyRequest,
+  reply: FastifyReply,
+  payload: unknown,
+  done: (error: Error | null, payload?: unknown) => void,
+): void {
+  if (reply.statusCode !== 304) {
+    done(null, payload)
+    return
+  }
+  reply.removeHeader('content-type').removeHeader('content-length')
+  done(null, method === 'HEAD' ? Readable.from([]) : null)
 }
 
 export function sendJsonText(

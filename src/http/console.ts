@@ -8,6 +8,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { etagOfText } from '../kit/etag.ts'
 import { isUnchanged } from './conditional.ts'
 import type { App } from './server.ts'
+import { varyBy } from './vary.ts'
 
 const CONSOLE = new URL('../../console/', import.meta.url)
 const PAGES = { '/': 'index', '/setup': 'setup', '/verify': 'verify', '/reset': 'reset', '/docs': 'docs' }
@@ -51,17 +52,24 @@ export function consoleRoutes(app: App): void {
   serveFile(app, '/openapi.json', new URL('../../openapi.json', import.meta.url))
 }
 
-interface Served {
+interface Representation {
   bytes: Buffer
-  zipped: Buffer
   etag: string
+}
+
+interface Served {
+  plain: Representation
+  zipped: Representation
 }
 
 function serveFile(app: App, url: string, location: URL, headers: Record<string, string> = {}): void {
   const path = fileURLToPath(location)
   let served: Promise<Served> | undefined
   app.get(url, { config: { access: 'public', undocumented: true } }, async (request, reply) => {
-    served ??= load(path)
+    served ??= load(path).catch((error) => {
+      served = undefined
+      throw error
+    })
     reply.headers({ ...headers, 'content-type': TYPES[extname(path)] ?? 'application/octet-stream' })
     return send(request, reply, await served)
   })
@@ -70,12 +78,30 @@ function serveFile(app: App, url: string, location: URL, headers: Record<string,
 /** Read and zipped at the first request: who never opens the console pays nothing for it. */
 async function load(path: string): Promise<Served> {
   const bytes = await readFile(path)
-  return { bytes, zipped: await promisify(gzip)(bytes), etag: etagOfText(bytes.toString('latin1')) }
+  return { plain: represent(bytes), zipped: represent(await promisify(gzip)(bytes)) }
 }
 
-function send(request: FastifyRequest, reply: FastifyReply, { bytes, zipped, etag }: Served): FastifyReply {
-  reply.headers({ etag, 'cache-control': 'no-cache', vary: 'Accept-Encoding' })
+/** Each coding has a validator of its own (RFC 9110, 8.8.3.3). */
+function represent(bytes: Buffer): Representation {
+  return { bytes, etag: etagOfText(bytes.toString('latin1')) }
+}
+
+function send(request: FastifyRequest, reply: FastifyReply, { plain, zipped }: Served): FastifyReply {
+  const takesZipped = takesGzip(request.headers['accept-encoding'])
+  const { bytes, etag } = takesZipped ? zipped : plain
+  varyBy(reply, 'Accept-Encoding')
+  reply.headers({ etag, 'cache-control': 'no-cache' })
   if (isUnchanged(request, etag)) return reply.code(304).send()
-  const takesGzip = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))
-  return takesGzip ? reply.header('content-encoding', 'gzip').send(zipped) : reply.send(bytes)
+  if (takesZipped) reply.header('content-encoding', 'gzip')
+  return reply.send(bytes)
+}
+
+/** RFC 9110, 12.5.3: `gzip;q=0` is a refusal. */
+function takesGzip(acceptEncoding = ''): boolean {
+  const weights = new Map<string, number>()
+  for (const entry of acceptEncoding.toLowerCase().split(',')) {
+    const [coding = '', weight] = entry.split(';').map((part) => part.trim())
+    weights.set(coding, weight === undefined ? 1 : Number(weight.replace('q=', '')))
+  }
+  return Number(weights.get('gzip') ?? weights.get('*') ?? 0) > 0
 }

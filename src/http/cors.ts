@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { varyBy } from './vary.ts'
 
 const EXPOSED =
   'etag, link, location, retry-after, ratelimit, ratelimit-policy, x-request-id, idempotency-replayed'
@@ -11,15 +12,21 @@ const PREFLIGHT_SECONDS = '600'
 export function createCors(origins: string[]) {
   const anyOrigin = origins.includes('*')
 
-  return async function allowOrigin(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  return function allowOrigin(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
     const { origin } = request.headers
-    if (!anyOrigin) reply.header('vary', 'Origin')
-    if (origin === undefined || !(anyOrigin || origins.includes(origin))) return
-    reply.header('access-control-allow-origin', anyOrigin ? '*' : origin)
-    reply.header('access-control-expose-headers', EXPOSED)
-    if (request.method !== 'OPTIONS') return
-    const wanted = request.headers['access-control-request-headers']
-    if (wanted !== undefined) reply.header('access-control-allow-headers', wanted)
-    reply.header('access-control-max-age', PREFLIGHT_SECONDS)
+    if (!anyOrigin) varyBy(reply, 'Origin')
+    if (origin !== undefined && (anyOrigin || origins.includes(origin))) {
+      reply.header('access-control-allow-origin', anyOrigin ? '*' : origin)
+      reply.header('access-control-expose-headers', EXPOSED)
+      if (request.method === 'OPTIONS') allowHeaders(request, reply)
+    }
+    done()
   }
+}
+
+/** Which methods an address takes is added by who knows the routes. */
+function allowHeaders({ headers }: FastifyRequest, reply: FastifyReply): void {
+  const wanted = headers['access-control-request-headers']
+  if (wanted !== undefined) reply.header('access-control-allow-headers', wanted)
+  reply.header('access-control-max-age', PREFLIGHT_SECONDS)
 }

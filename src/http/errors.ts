@@ -32,12 +32,6 @@ const REFUSED_BY_FASTIFY: Record<string, { status: number; code: string; detail:
     code: 'malformed_json',
     detail: 'The body is not valid JSON.',
   },
-  FST_ERR_CTP_EMPTY_JSON_BODY: { status: 400, code: 'malformed_json', detail: 'The body is empty.' },
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
-    status: 400,
-    code: 'malformed_request',
-    detail: 'The body is not as long as Content-Length says.',
-  },
   FST_ERR_CTP_BODY_TOO_LARGE: {
     status: 413,
     code: 'body_too_large',
@@ -49,7 +43,6 @@ const REFUSED_BY_FASTIFY: Record<string, { status: number; code: string; detail:
     detail: 'Send the body as application/json.',
   },
   FST_ERR_BAD_URL: { status: 400, code: 'malformed_request', detail: 'The address is not a valid URL.' },
-  FST_ERR_ASYNC_CONSTRAINT: { status: 400, code: 'malformed_request', detail: 'The request is not valid.' },
   FST_ERR_MAX_PARAM_LENGTH: { status: 414, code: 'address_too_long', detail: 'The address is too long.' },
 }
 
@@ -66,22 +59,33 @@ export function handleError(
   request: FastifyRequest,
   reply: FastifyReply,
 ): void {
-  const refusal = refusalOf(error)
+  const refusal = refusalOf(error, request)
   if (refusal.status >= 500) request.log.error({ err: error, request_id: request.id }, refusal.code)
   sendProblem(request, reply, refusal)
 }
 
-function refusalOf(error: FastifyError | LoggiaError): Refusal {
+function refusalOf(error: FastifyError | LoggiaError, { raw }: FastifyRequest): Refusal {
   if (error instanceof LoggiaError) return ofLoggia(error)
-  if (error.validation)
-    return ofLoggia(invalid(error.validation.map((fault) => toFieldError(fault, error.validationContext))))
-  return (
-    REFUSED_BY_FASTIFY[error.code] ?? {
-      status: 500,
-      code: 'internal_error',
-      detail: 'Something went wrong on our side. The request id helps to find out what.',
-    }
-  )
+  if (error.validation) return ofLoggia(invalid(toFieldErrors(error.validation, error.validationContext)))
+  const known = REFUSED_BY_FASTIFY[error.code]
+  if (known) return known
+  if (error === raw.errored) return CUT_SHORT
+  const isCallers = error.code?.startsWith('FST_ERR_') && Number(error.statusCode) < 500
+  return isCallers ? NOT_UNDERSTOOD : INTERNAL
+}
+
+const CUT_SHORT = { status: 400, code: 'malformed_request', detail: 'The body broke off.' }
+
+const NOT_UNDERSTOOD = {
+  status: 400,
+  code: 'malformed_request',
+  detail: 'The request makes no sense to this server.',
+}
+
+const INTERNAL = {
+  status: 500,
+  code: 'internal_error',
+  detail: 'Something went wrong on our side. The request id helps to find out what.',
 }
 
 function ofLoggia({ kind, code, message, errors, retryAfterSeconds }: LoggiaError): Refusal {
@@ -90,17 +94,34 @@ function ofLoggia({ kind, code, message, errors, retryAfterSeconds }: LoggiaErro
 
 type ValidationFault = NonNullable<FastifyError['validation']>[number]
 
+/** An answer must not grow with what is wrong: neither in their number, nor by the names that a caller makes up. */
+const FIELD_ERRORS_MAX = 100
+const POINTER_LENGTH_MAX = 200
+
+function toFieldErrors(faults: ValidationFault[], context = 'body'): FieldError[] {
+  return faults.slice(0, FIELD_ERRORS_MAX).map((fault) => toFieldError(fault, context))
+}
+
 function toFieldError(
   { instancePath, keyword, params, message }: ValidationFault,
-  context = 'body',
+  context: string,
 ): FieldError {
   const member = keyword === 'required' ? params['missingProperty'] : params['additionalProperty']
-  const path =
-    member === undefined
-      ? instancePath
-      : `${instancePath}/${String(member).replace(/~/g, '~0').replace(/\//g, '~1')}`
-  const pointer = context === 'body' ? path : `?${path.slice(1)}`
-  return { pointer, detail: sentenceFor(keyword, message ?? 'is not valid') }
+  const path = member === undefined ? instancePath : `${instancePath}/${toToken(String(member))}`
+  const pointer = context === 'body' ? path : `?${fromToken(path.slice(1))}`
+  return {
+    pointer: pointer.slice(0, POINTER_LENGTH_MAX),
+    detail: sentenceFor(keyword, message ?? 'is not valid'),
+  }
+}
+
+/** RFC 6901, 3. */
+function toToken(member: string): string {
+  return member.replaceAll('~', '~0').replaceAll('/', '~1')
+}
+
+function fromToken(member: string): string {
+  return member.replaceAll('~1', '/').replaceAll('~0', '~')
 }
 
 function sentenceFor(keyword: string, message: string): string {
@@ -116,6 +137,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, refusa
   if (status === 401) reply.header('www-authenticate', challengeFor(refusal.code))
   reply
     .code(status)
+    .header('x-request-id', request.id)
     .header('content-type', 'application/problem+json')
     .header('cache-control', 'no-store')
     .removeHeader('etag')
@@ -130,7 +152,7 @@ export function toProblem({ status, code, detail, errors }: Refusal, requestId: 
 
 /** RFC 6750, 3 and RFC 9470, 3. */
 function challengeFor(code: string): string {
-  if (code === 'credentials_missing') return 'Bearer realm="loggia"'
+  if (code.startsWith('credentials_')) return 'Bearer realm="loggia"'
   const error = code === 'fresh_token_required' ? 'insufficient_user_authentication' : 'invalid_token'
   return `Bearer realm="loggia", error="${error}"`
 }

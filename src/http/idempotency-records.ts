@@ -44,7 +44,7 @@ export function createIdempotencyRecords(options: { db: Database; clock: Clock }
   const db = tablesOf<IdempotencyTables>(options.db)
 
   return {
-    /** The answer's text, and whether it was to this very request; `null` when the key is new. */
+    /** The answer, and whether it was to this very request; `null` when the key is new. */
     async find({
       key,
       keyHash,
@@ -52,7 +52,8 @@ export function createIdempotencyRecords(options: { db: Database; clock: Clock }
     }: KeyedRequest): Promise<{ answer: () => string; same: boolean } | null> {
       const kept = db.read.selectFrom('idempotency').where('key_hash', '=', keyHash).selectAll()
       const row = await kept.where('created_at', '>', clock() - KEPT_MS).executeTakeFirst()
-      return row ? { same: row.fingerprint === fingerprint, answer: () => unseal(row.answer, key) } : null
+      if (row === undefined) return null
+      return { same: row.fingerprint === fingerprint, answer: () => unseal(row.answer, key) }
     },
 
     /** Throws `idempotency_in_progress` when another process was quicker. */
@@ -62,7 +63,12 @@ export function createIdempotencyRecords(options: { db: Database; clock: Clock }
       answer: string,
     ): Promise<void> {
       const tables = inTablesOf<IdempotencyTables>(tx)
-      const row = { key_hash: keyHash, fingerprint, answer: seal(answer, key), created_at: clock() }
+      const row = {
+        key_hash: keyHash,
+        fingerprint,
+        answer: seal(answer, key),
+        created_at: clock(),
+      }
       try {
         const outdated = tables.deleteFrom('idempotency').where('key_hash', '=', keyHash)
         await outdated.where('created_at', '<=', clock() - KEPT_MS).execute()
@@ -70,6 +76,19 @@ export function createIdempotencyRecords(options: { db: Database; clock: Clock }
       } catch (error) {
         throw isUniqueViolation(error) ? stillInProgress() : error
       }
+    },
+
+    async replace(tx: Transaction, { key, keyHash }: KeyedRequest, answer: string): Promise<void> {
+      const record = inTablesOf<IdempotencyTables>(tx).updateTable('idempotency')
+      await record
+        .where('key_hash', '=', keyHash)
+        .set({ answer: seal(answer, key) })
+        .execute()
+    },
+
+    async remove(tx: Transaction, { keyHash }: KeyedRequest): Promise<void> {
+      const tables = inTablesOf<IdempotencyTables>(tx)
+      await tables.deleteFrom('idempotency').where('key_hash', '=', keyHash).execute()
     },
 
     async purge(): Promise<void> {

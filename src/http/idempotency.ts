@@ -1,9 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { createHash } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../kit/clock.ts'
 import { LoggiaError } from '../kit/errors.ts'
 import type { Database } from '../platform/database/index.ts'
+import { keptBytes, keptOf, replay } from './idempotency-answer.ts'
 import { createIdempotencyRecords, type KeyedRequest, stillInProgress } from './idempotency-records.ts'
 
 const KEY_LENGTH_MAX = 255
@@ -12,8 +13,15 @@ const METHODS = ['POST', 'PATCH', 'PUT', 'DELETE']
 /** One keyed request on its way to its effect. */
 interface Attempt extends KeyedRequest {
   reply: FastifyReply
-  recorded: boolean
+  /** As it stands in the record; `null` while there is none. */
+  recorded: string | null
+  /** What the handler answered with, before the answer schema. */
+  presented?: unknown
+  /** It has been answered: whatever still runs on its behalf is no longer its effect. */
+  over: boolean
 }
+
+type Done = (error: Error | null, payload?: unknown) => void
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -25,30 +33,15 @@ declare module 'fastify' {
 /**
  * `Idempotency-Key` (https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/). The record is written in
  * the transaction of the effect, so there is never one without the other: `database` is the database that rooms get, and a
- * room need not know. An effect route answers with what its one `write` resolved to; that is what a repeat is answered with.
+ * room need not know. What `write` resolves to is taken for the answer; a route that makes something else of it has its record
+ * corrected before it is answered.
  */
 export function createIdempotency(options: { db: Database; clock: Clock }) {
   const { db } = options
   const records = createIdempotencyRecords(options)
   const current = new AsyncLocalStorage<Attempt>()
-  const inProgress = new Set<string>()
-
-  const database: Database = {
-    read: db.read,
-    write(change) {
-      const attempt = current.getStore()
-      if (attempt === undefined || attempt.recorded) return db.write(change)
-      return db
-        .write(async (tx) => {
-          const result = await change(tx)
-          await records.insert(tx, attempt, textOf(attempt.reply, result))
-          return result
-        })
-        .finally(() => {
-          attempt.recorded = true
-        })
-    },
-  }
+  const attempts = new WeakMap<FastifyRequest, Attempt>()
+  const inProgress = createInProgress()
 
   /** preHandler: answers a repeat, or lets the handler run with its attempt at hand. */
   function remember(request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void {
@@ -66,32 +59,95 @@ export function createIdempotency(options: { db: Database; clock: Clock }) {
   async function begin(request: FastifyRequest, reply: FastifyReply, key: string): Promise<Attempt | null> {
     if (key === '' || key.length > KEY_LENGTH_MAX) throw malformedKey()
     const keyed = toKeyedRequest(request, key)
-    const earlier = await records.find(keyed)
+    const earlier = (await records.find(keyed)) ?? (await lookAgain(keyed, reply))
     if (earlier) {
       if (!earlier.same) throw usedForAnother()
       replay(reply, earlier.answer())
       return null
     }
-    if (inProgress.has(keyed.keyHash)) throw stillInProgress()
-    inProgress.add(keyed.keyHash)
-    reply.raw.once('close', () => inProgress.delete(keyed.keyHash))
-    return { ...keyed, reply, recorded: false }
+    const attempt = { ...keyed, reply, recorded: null, over: false }
+    attempts.set(request, attempt)
+    return attempt
   }
 
-  /** onSend: an effect outside of the database has no transaction to share, so its answer is kept before it leaves. */
-  async function keepAnswer(
-    _request: FastifyRequest,
-    reply: FastifyReply,
-    payload: unknown,
-  ): Promise<unknown> {
-    const attempt = current.getStore()
-    if (attempt === undefined || attempt.recorded || reply.statusCode >= 300) return payload
-    attempt.recorded = true
-    await db.write((tx) => records.insert(tx, attempt, typeof payload === 'string' ? payload : ''))
-    return payload
+  /** From here on nobody else begins, but the first request may have ended since the look before. */
+  function lookAgain(keyed: KeyedRequest, reply: FastifyReply): ReturnType<typeof records.find> {
+    inProgress.enter(keyed.keyHash, reply)
+    return records.find(keyed)
   }
 
-  return { database, remember, keepAnswer, purge: records.purge }
+  /** preSerialization. */
+  function notePresented(request: FastifyRequest, _reply: FastifyReply, payload: unknown, done: Done): void {
+    const attempt = attempts.get(request)
+    if (attempt) attempt.presented = payload
+    done(null, payload)
+  }
+
+  /** onSend: what the record does not say yet, it says before the answer leaves. */
+  function keepAnswer(request: FastifyRequest, reply: FastifyReply, payload: unknown, done: Done): void {
+    const attempt = attempts.get(request)
+    if (attempt === undefined || attempt.over) {
+      done(null, payload)
+      return
+    }
+    attempt.over = true
+    correct(attempt, reply, payload).then(() => done(null, payload), done)
+  }
+
+  async function correct(attempt: Attempt, reply: FastifyReply, payload: unknown): Promise<void> {
+    const { recorded, presented } = attempt
+    const { statusCode } = reply
+    if (statusCode >= 300) {
+      // After an effect, an error of ours is no reason to let a repeat do it again.
+      if (recorded !== null && statusCode < 500) await db.write((tx) => records.remove(tx, attempt))
+      return
+    }
+    const answer = presented === undefined ? keptBytes(reply, payload) : keptOf(statusCode, presented)
+    if (answer === null || answer === recorded) return
+    await db.write((tx) => records[recorded === null ? 'insert' : 'replace'](tx, attempt, answer))
+  }
+
+  const database = recording(db, records, () => current.getStore())
+  return { database, remember, notePresented, keepAnswer, purge: records.purge }
+}
+
+type Records = ReturnType<typeof createIdempotencyRecords>
+
+/** The database that rooms get: the first change of an attempt takes its record along. */
+function recording(db: Database, records: Records, current: () => Attempt | undefined): Database {
+  return {
+    read: db.read,
+    async write(change) {
+      const attempt = current()
+      if (attempt === undefined || attempt.over || attempt.recorded !== null) return db.write(change)
+      attempt.recorded = ''
+      try {
+        return await db.write(async (tx) => {
+          const result = await change(tx)
+          attempt.recorded = keptOf(attempt.reply.statusCode, result)
+          await records.insert(tx, attempt, attempt.recorded)
+          return result
+        })
+      } catch (error) {
+        attempt.recorded = null
+        throw error
+      }
+    },
+  }
+}
+
+/** Keys whose first request is on its way in this process. */
+function createInProgress() {
+  const keyHashes = new Set<string>()
+  return {
+    /** Until the answer is out, or its reader gone. Throws `idempotency_in_progress`. */
+    enter(keyHash: string, { raw }: FastifyReply): void {
+      if (keyHashes.has(keyHash)) throw stillInProgress()
+      if (raw.closed) return
+      keyHashes.add(keyHash)
+      raw.once('close', () => keyHashes.delete(keyHash))
+    },
+  }
 }
 
 function keyOf({ headers, method, routeOptions }: FastifyRequest): string | undefined {
@@ -99,22 +155,11 @@ function keyOf({ headers, method, routeOptions }: FastifyRequest): string | unde
   return counts ? (headers['idempotency-key'] as string | undefined) : undefined
 }
 
+/** The fingerprint is made with the key, which is not kept: a plain hash of a body would tell its password to who tries enough. */
 function toKeyedRequest({ caller, ip, method, url, body }: FastifyRequest, key: string): KeyedRequest {
   const who = caller === undefined ? `ip:${ip}` : `user:${caller.userId}`
-  const fingerprint = hashOf(`${method} ${url}\n${JSON.stringify(body ?? null)}`)
-  return { key, keyHash: hashOf(`${who}\n${key}`), fingerprint }
-}
-
-function textOf(reply: FastifyReply, result: unknown): string {
-  if (reply.statusCode === 204) return ''
-  return reply.serializeInput(result as Record<string, unknown>, String(reply.statusCode)) as string
-}
-
-/** The status is the route's own, as at the first time. */
-function replay(reply: FastifyReply, text: string): void {
-  reply.header('idempotency-replayed', 'true')
-  if (text === '') reply.code(204).send()
-  else reply.send(JSON.parse(text))
+  const fingerprint = createHmac('sha256', key).update(`${method} ${url}\n${JSON.stringify(body ?? null)}`)
+  return { key, keyHash: hashOf(`${who}\n${key}`), fingerprint: fingerprint.digest('base64url') }
 }
 
 function hashOf(text: string): string {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance } from 'fastify'
 import { LoggiaError } from '../kit/errors.ts'
 
@@ -9,15 +10,21 @@ export function parseJsonBodies(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error')
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(
-    /^application\/([\w.-]+\+)?json\b/,
-    { parseAs: 'string' },
+    /^application\/([\w.-]+\+)?json(;|$)/,
+    { parseAs: 'buffer' },
     (request, body, done) => {
-      const text = body as string
-      if (text === '') return done(null, undefined)
-      if (depthOf(text) > DEPTH_MAX) return done(tooDeep(), undefined)
-      return parse(request, text, done)
+      const bytes = body as Buffer
+      if (bytes.length === 0) return done(null, undefined)
+      if (!isUtf8(bytes)) return done(notUtf8(), undefined)
+      if (depthOf(bytes) > DEPTH_MAX) return done(tooDeep(), undefined)
+      return parse(request, bytes.toString(), done)
     },
   )
+}
+
+/** Decoded all the same, bytes that mean nothing would silently become question marks. */
+function notUtf8(): LoggiaError {
+  return new LoggiaError('malformed', 'malformed_json', 'The body is not valid UTF-8.')
 }
 
 function tooDeep(): LoggiaError {
@@ -26,24 +33,26 @@ function tooDeep(): LoggiaError {
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
-const OPENERS = [0x5b, 0x7b]
-const CLOSERS = [0x5d, 0x7d]
+/** `[` and `{`, and what closes them, differ by this bit alone. */
+const CURLY = 0x20
+const OPENER = 0x5b
+const CLOSER = 0x5d
 
-/** Counted in the text, before anything recursive touches it. */
-function depthOf(text: string): number {
+/** Counted in the bytes, before anything recursive touches them. */
+function depthOf(bytes: Buffer): number {
   let depth = 0
   let deepest = 0
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at)
-    if (code === QUOTE) at = endOfString(text, at)
-    else if (OPENERS.includes(code)) deepest = Math.max(deepest, ++depth)
-    else if (CLOSERS.includes(code)) depth -= 1
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] as number
+    if (byte === QUOTE) at = endOfString(bytes, at)
+    else if ((byte & ~CURLY) === OPENER) deepest = Math.max(deepest, ++depth)
+    else if ((byte & ~CURLY) === CLOSER) depth -= 1
   }
   return deepest
 }
 
-function endOfString(text: string, start: number): number {
+function endOfString(bytes: Buffer, start: number): number {
   let at = start + 1
-  while (at < text.length && text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1
+  while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1
   return at
 }

@@ -1,18 +1,21 @@
 import { randomBytes } from 'node:crypto'
-import type { Socket } from 'node:net'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyRequest,
   LogController,
   type RouteOptions,
 } from 'fastify'
-import { type Authenticate, createAccessCheck, requireAccessWord } from './access.ts'
-import { nameLocation, presetStatus, readSuccessStatus } from './answers.ts'
+import { LoggiaError } from '../kit/errors.ts'
+import { type AccessOptions, createAccessCheck, requireAccessWord } from './access.ts'
+import { nameAddresses, presetStatus, readSuccessStatus } from './answers.ts'
+import { refuseBrokenRequest } from './broken-request.ts'
 import { schemaController } from './compilers.ts'
-import { tagAnswer } from './conditional.ts'
+import { dropSeenBody, tagAnswer } from './conditional.ts'
 import { createCors } from './cors.ts'
-import { handleError, toProblem } from './errors.ts'
+import { handleError } from './errors.ts'
+import { stopGracefully } from './graceful-stop.ts'
 import type { createIdempotency } from './idempotency.ts'
 import { parseJsonBodies } from './json-body.ts'
 import type { createRateLimit } from './rate-limit.ts'
@@ -26,13 +29,12 @@ export type App = FastifyInstance<
   TypeBoxTypeProvider
 >
 
-export interface ServerOptions {
+export interface ServerOptions extends AccessOptions {
   logger: FastifyBaseLogger
   bodyLimit: number
   requestTimeoutSeconds: number
   trustedProxies: string[]
   corsOrigins: string[]
-  authenticate: Authenticate
   limitRate: ReturnType<typeof createRateLimit>
   idempotency: ReturnType<typeof createIdempotency>
   /** Told of every route, in the order of their making. */
@@ -55,18 +57,31 @@ export function createServer(options: ServerOptions): App {
     unrouted.note(route)
     options.onRoute(route)
   })
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff')
+    done(namesNoHost(request) ? hostMissing() : undefined)
   })
   if (options.corsOrigins.length > 0) app.addHook('onRequest', createCors(options.corsOrigins))
-  app.addHook('onRequest', createAccessCheck(options.authenticate))
+  app.addHook('onRequest', createAccessCheck(options))
   app.addHook('onRequest', options.limitRate)
   app.addHook('preHandler', presetStatus)
   app.addHook('preHandler', options.idempotency.remember)
-  app.addHook('preSerialization', nameLocation)
+  app.addHook('preSerialization', options.idempotency.notePresented)
+  app.addHook('preSerialization', nameAddresses)
   app.addHook('preSerialization', tagAnswer)
   app.addHook('onSend', options.idempotency.keepAnswer)
+  app.addHook('onSend', dropSeenBody)
+  stopGracefully(app)
   return app
+}
+
+/** RFC 9112, 3.2. */
+function namesNoHost({ raw }: FastifyRequest): boolean {
+  return raw.headers.host === undefined && raw.httpVersion === '1.1'
+}
+
+function hostMissing(): LoggiaError {
+  return new LoggiaError('malformed', 'malformed_request', 'The Host header is missing.')
 }
 
 /** Mounts the routes of one room below /api/v1. */
@@ -84,6 +99,10 @@ export function mount(app: App, arch: string, routes: (scope: App) => void): voi
 
 const HEADER_BYTES_MAX = 16 * 1024
 const KEEP_ALIVE_MS = 72_000
+/** A connection on which nothing moves: a client that no longer reads must not hold its answer for ever. */
+const STILL_MS_MAX = 120_000
+/** How often connections are looked over, so that a timeout of some seconds does not take half a minute. */
+const LOOK_EVERY_MS = 1_000
 
 function bareServer({ logger, bodyLimit, requestTimeoutSeconds, trustedProxies }: ServerOptions): App {
   return Fastify({
@@ -92,12 +111,20 @@ function bareServer({ logger, bodyLimit, requestTimeoutSeconds, trustedProxies }
     bodyLimit,
     requestTimeout: requestTimeoutSeconds * 1000,
     keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionTimeout: STILL_MS_MAX,
     trustProxy: trustedProxies.length > 0 ? trustedProxies : false,
     genReqId: createRequestIds(),
     return503OnClosing: false,
     schemaController,
-    http: { maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: requestTimeoutSeconds * 1000 },
+    http: {
+      maxHeaderSize: HEADER_BYTES_MAX,
+      headersTimeout: requestTimeoutSeconds * 1000,
+      connectionsCheckingInterval: LOOK_EVERY_MS,
+      // Missing, it is refused in our own words.
+      requireHostHeader: false,
+    },
     clientErrorHandler: refuseBrokenRequest,
+    frameworkErrors: handleError,
   }) as App
 }
 
@@ -111,34 +138,4 @@ function createRequestIds() {
     count += 1
     return `${start}-${count.toString(36)}`
   }
-}
-
-/** What is no HTTP, or too much of it, is answered on the bare socket: there is no request yet to reply to. */
-function refuseBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy()
-    return
-  }
-  const refusal = BROKEN[error.code ?? ''] ?? {
-    status: 400,
-    code: 'malformed_request',
-    detail: 'This is not valid HTTP.',
-  }
-  const problem = toProblem(refusal, randomBytes(8).toString('base64url'))
-  const body = JSON.stringify(problem)
-  const head = `HTTP/1.1 ${problem.status} ${problem.title}\r\nContent-Type: application/problem+json\r\n`
-  socket.end(`${head}Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`)
-}
-
-const BROKEN: Record<string, { status: number; code: string; detail: string }> = {
-  HPE_HEADER_OVERFLOW: {
-    status: 431,
-    code: 'headers_too_large',
-    detail: 'The headers are larger than this server takes.',
-  },
-  ERR_HTTP_REQUEST_TIMEOUT: {
-    status: 408,
-    code: 'request_timeout',
-    detail: 'The request did not arrive in time.',
-  },
 }

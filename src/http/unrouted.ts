@@ -24,15 +24,18 @@ export function createUnrouted() {
     }
     reply.header('allow', methods.join(', '))
     if (request.method === 'OPTIONS') {
-      reply.header('access-control-allow-methods', methods.join(', ')).code(204).send()
+      if (reply.hasHeader('access-control-allow-origin'))
+        reply.header('access-control-allow-methods', methods.join(', '))
+      reply.code(204).send()
       return
     }
     const detail = `This address takes ${methods.join(', ')}.`
     sendProblem(request, reply, { status: 405, code: 'method_not_allowed', detail })
   }
 
+  /** `*` is the server as a whole (RFC 9110, 9.3.7). */
   function methodsOf(path: string): string[] {
-    const fitting = [...known.values()].filter(({ pattern }) => pattern.test(path))
+    const fitting = [...known.values()].filter(({ pattern }) => path === '*' || pattern.test(path))
     return [...new Set(fitting.flatMap(({ methods }) => [...methods]))].sort()
   }
 

@@ -11,7 +11,7 @@ export type ErrorKind =
   | 'unavailable'
 
 export interface FieldError {
-  /** JSON pointer into the body, or `?name` for a query parameter. */
+  /** JSON pointer into the body, or `?name` for a parameter of the address. */
   pointer: string
   detail: string
 }

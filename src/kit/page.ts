@@ -25,10 +25,17 @@ export function decodeCursor(cursor: string, shape: ('number' | 'string')[]): Cu
     position.length === shape.length &&
     position.every(
       (value, index) =>
-        typeof value === shape[index] && (typeof value === 'string' || Number.isSafeInteger(value)),
+        typeof value === shape[index] &&
+        (typeof value === 'string' ? isText(value) : Number.isSafeInteger(value)),
     )
-  if (!fits) throw invalid([{ pointer: '?cursor', detail: 'This cursor was not made by this list.' }])
+  if (!fits || encodeCursor(position) !== cursor)
+    throw invalid([{ pointer: '?cursor', detail: 'This cursor was not made by this list.' }])
   return position as CursorPosition
+}
+
+/** What every engine can compare text with. */
+function isText(value: string): boolean {
+  return value.isWellFormed() && !value.includes('\0')
 }
 
 function parse(cursor: string): unknown {

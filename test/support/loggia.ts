@@ -6,13 +6,9 @@ import { pino } from 'pino'
 import { type Loggia, openLoggia } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
 import type { Clock } from '../../src/kit/clock.ts'
+import { type Answer, type Caller, callerOf } from './call.ts'
 
-export interface Answer {
-  status: number
-  headers: Headers
-  // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever came
-  body: any
-}
+export type { Answer, Call } from './call.ts'
 
 export interface Person {
   id: number
@@ -22,17 +18,11 @@ export interface Person {
   refreshToken: string
 }
 
-export interface Call {
-  token?: string
-  body?: unknown
-  headers?: Record<string, string>
-}
-
 export interface TestLoggia {
   address: string
   dataDir: string
   loggia: Loggia
-  call(method: string, path: string, call?: Call): Promise<Answer>
+  call: Caller
   /** A new account, signed in. */
   register(username: string, more?: object): Promise<Person>
   /** The same as an administrator. */
@@ -45,10 +35,10 @@ export interface TestLoggia {
 
 export const PASSWORD = 'correct horse battery'
 
-/** The real program on a port and a folder of its own. `settings` are environment variables. */
+/** The real program on a port and a folder of its own. `settings` are environment variables; `routes` adds some to its own. */
 export async function startLoggia(
   settings: Record<string, string> = {},
-  options: { clock?: Clock; dataDir?: string } = {},
+  options: { clock?: Clock; dataDir?: string; routes?: (app: Loggia['app']) => void } = {},
 ): Promise<TestLoggia> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'loggia-test-')))
   const config = loadConfig({
@@ -59,33 +49,12 @@ export async function startLoggia(
     ...settings,
   })
   const loggia = await openLoggia(config, pino({ level: config.logLevel }), options.clock)
+  options.routes?.(loggia.app)
   loggia.work()
   await loggia.app.listen({ port: 0, host: '127.0.0.1' })
   const address = `http://127.0.0.1:${(loggia.app.server.address() as AddressInfo).port}`
 
-  async function call(
-    method: string,
-    path: string,
-    { token, body, headers = {} }: Call = {},
-  ): Promise<Answer> {
-    const answer = await fetch(address + path, {
-      method,
-      headers: {
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-      redirect: 'manual',
-    })
-    const text = await answer.text()
-    const isJson = /\bjson\b/.test(answer.headers.get('content-type') ?? '')
-    return {
-      status: answer.status,
-      headers: answer.headers,
-      body: isJson && text !== '' ? JSON.parse(text) : text,
-    }
-  }
+  const call = callerOf(address)
 
   function toPerson(answer: Answer, username: string, password: string): Person {
     if (answer.status >= 300) throw new Error(`${username}: ${JSON.stringify(answer.body)}`)

@@ -3,6 +3,7 @@ import { type LoggiaError, unauthenticated } from '../../kit/errors.ts'
 import type { Database } from '../../platform/database/index.ts'
 import type { Credentials } from './credentials.ts'
 import type { LoginThrottle } from './login-throttle.ts'
+import type { OneTimeTokens } from './one-time-tokens.ts'
 import type { Passwords } from './passwords.ts'
 import type { People, Person } from './people.ts'
 import type { Rotate } from './rotation.ts'
@@ -20,6 +21,7 @@ interface Options {
   passwords: Passwords
   credentials: Credentials
   sessions: Sessions
+  oneTimeTokens: OneTimeTokens
   rotate: Rotate
   tokens: Tokens
   throttle: LoginThrottle
@@ -28,25 +30,30 @@ interface Options {
 
 /** Signing in and staying so. */
 export function createAccounts(options: Options) {
-  const { db, people, passwords, credentials, sessions, rotate, tokens, throttle } = options
+  const { db, people, passwords, credentials, sessions, oneTimeTokens, rotate, tokens, throttle } = options
 
   return {
     async login({ username, password }: Login, device: Device): Promise<SignedIn> {
-      const attempt = await throttle.begin(username, device.ip)
       const person = await people.byLogin(db.read, username)
-      const { matches, outdated } = await credentials.verify(person?.id, password)
-      if (person === undefined || !matches || person.disabled) {
+      const target = person === undefined ? { unknown: people.loginKey(username) } : { userId: person.id }
+      const attempt = await throttle.begin(target, device.ip)
+      const proof = await credentials.verify(person?.id, password)
+      if (person === undefined || !proof.matches || person.disabled) {
         await attempt.failed()
         throw wrongCredentials()
       }
       await attempt.succeeded()
-      const upgraded = outdated ? await passwords.hash(password) : null
-      const session = sessions.draft(person.id, device)
-      const answer = signedIn(await tokens.signer(), options, { person, session, fresh: true })
+      const upgraded = proof.outdated ? await passwords.hash(password) : null
+      const sign = await tokens.signer()
       return db.write(async (tx) => {
-        if (upgraded !== null) await credentials.store(tx, person.id, upgraded)
+        const able = await people.byId(tx, person.id)
+        const proved =
+          able !== undefined && !able.disabled && (await credentials.stillStands(tx, able.id, proof))
+        if (!proved) throw wrongCredentials()
+        if (upgraded !== null) await credentials.upgrade(tx, able.id, upgraded)
+        const session = sessions.draft(able.id, device)
         await sessions.store(tx, session)
-        return answer
+        return signedIn(sign, options, { person: able, session, fresh: true })
       })
     },
 
@@ -59,17 +66,20 @@ export function createAccounts(options: Options) {
 
     /** Ends every other session: whoever else was signed in may be why the password changes. */
     async changePassword(caller: Caller, { current_password, new_password }: PasswordChange): Promise<void> {
-      const attempt = await throttle.begin(caller.username, `user:${caller.userId}`)
-      const { matches } = await credentials.verify(caller.userId, current_password)
-      if (!matches) {
+      const { userId, sessionId } = caller
+      const attempt = await throttle.begin({ userId }, `user ${userId}`)
+      const proof = await credentials.verify(userId, current_password)
+      if (!proof.matches) {
         await attempt.failed()
         throw wrongCredentials()
       }
       await attempt.succeeded()
       const hash = await passwords.hash(new_password)
       await db.write(async (tx) => {
-        await credentials.store(tx, caller.userId, hash)
-        await sessions.endAll(tx, caller.userId, { except: caller.sessionId })
+        if (!(await credentials.stillStands(tx, userId, proof))) throw wrongCredentials()
+        await credentials.store(tx, userId, hash)
+        await sessions.endAll(tx, userId, { except: sessionId })
+        await oneTimeTokens.withdraw(tx, 'reset_password', userId)
       })
     },
   }
@@ -85,8 +95,8 @@ export function signedIn(
 ): SignedIn {
   const issuedAt = Math.floor(session.rotated_at / 1000)
   const claims = { userId: person.id, sessionId: session.id, issuedAt }
-  const accessExpiresAt = issuedAt + accessTokenSeconds
   const refreshExpiresAt = Math.floor(session.expires_at / 1000)
+  const accessExpiresAt = Math.min(issuedAt + accessTokenSeconds, refreshExpiresAt)
   return {
     access_token: sign.access({
       ...claims,
@@ -97,7 +107,7 @@ export function signedIn(
     }),
     refresh_token: sign.refresh({ ...claims, jti: session.refresh_id, expiresAt: refreshExpiresAt }),
     token_type: 'Bearer',
-    expires_in: accessTokenSeconds,
+    expires_in: accessExpiresAt - issuedAt,
     user: person.profile,
   }
 }

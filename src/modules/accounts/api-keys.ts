@@ -51,15 +51,11 @@ export function createApiKeys(options: Options) {
     },
 
     async revoke(caller: Caller, id: number): Promise<void> {
-      const revoked = await db.write(async (tx) => {
+      await db.write(async (tx) => {
+        const own = tx.deleteFrom('api_keys').where('id', '=', id).where('user_id', '=', caller.userId)
+        if ((await own.executeTakeFirst()).numDeletedRows === 0n) throw notFound('api_key')
         afterCommit(tx, onRevoked)
-        return tx
-          .deleteFrom('api_keys')
-          .where('id', '=', id)
-          .where('user_id', '=', caller.userId)
-          .executeTakeFirst()
       })
-      if (revoked.numDeletedRows === 0n) throw notFound('api_key')
     },
 
     /** The key's owner and scopes; `undefined` when there is no such key. */
@@ -91,7 +87,7 @@ export function isApiKey(credential: string): boolean {
 function assertGrantable(rules: ScopeRules, caller: Caller, scopes: string[]): void {
   const errors = scopes.flatMap((scope, index) => {
     const pointer = `/scopes/${index}`
-    if (rules[scope] === undefined)
+    if (!Object.hasOwn(rules, scope))
       return [{ pointer, detail: `must be one of ${Object.keys(rules).join(', ')}` }]
     return mayGrant(rules, caller.role, scope)
       ? []

@@ -24,6 +24,9 @@ interface Known {
   claims: TokenClaims | null
 }
 
+/** What was proved at some time: that somebody held a token of this session. */
+export type OpenSession = Pick<Caller, 'userId' | 'sessionId' | 'fresh' | 'expiresAt'>
+
 interface Options {
   db: Database
   bus: Bus
@@ -61,7 +64,7 @@ export function createCallers({ db, bus, clock, people, sessions, tokens, apiKey
       const claims = isApiKey(credential)
         ? null
         : (stillGood(verified) ?? (await tokens.verify('access', credential)))
-      const caller = claims === null ? await ofKey(credential) : await ofToken(claims)
+      const caller = claims === null ? await ofKey(credential) : await resume(toSession(claims))
       known.set(credential, { caller, claims, ...stamp })
       return caller
     } catch (error) {
@@ -75,11 +78,12 @@ export function createCallers({ db, bus, clock, people, sessions, tokens, apiKey
     return claims !== null && clock() < claims.expiresAt * 1000 ? claims : null
   }
 
-  async function ofToken({ userId, sessionId, fresh, expiresAt }: TokenClaims): Promise<Caller> {
-    const session = await sessions.find(sessionId)
-    if (session === undefined || session.user_id !== userId) throw revoked()
+  /** Whom a session speaks for now. Throws `token_revoked` or `account_disabled`. */
+  async function resume({ userId, sessionId, fresh, expiresAt }: OpenSession): Promise<Caller> {
+    const session = sessionId === null ? undefined : await sessions.find(sessionId)
+    if (session?.user_id !== userId) throw revoked()
     const { username, role } = await ablePerson(userId)
-    return { userId, username, role, sessionId, fresh, scopes: null, expiresAt: expiresAt * 1000 }
+    return { userId, username, role, sessionId, fresh, scopes: null, expiresAt }
   }
 
   async function ofKey(credential: string): Promise<Caller> {
@@ -99,12 +103,25 @@ export function createCallers({ db, bus, clock, people, sessions, tokens, apiKey
 
   return {
     authenticate,
+    resume,
+    /** An API key is always asked to come again: it is no session that could be looked up. */
+    async stillAllowed(caller: Caller): Promise<boolean> {
+      const now = await resume(caller).catch(() => null)
+      return now?.role === caller.role
+    },
+    onRecheck(listener: () => void): void {
+      bus.subscribe(TOPIC, listener)
+    },
     /** Somebody's rights changed: every node looks again before it trusts anybody. */
     recheck: () => bus.publish(TOPIC),
   }
 }
 
 export type Callers = ReturnType<typeof createCallers>
+
+function toSession({ expiresAt, ...claims }: TokenClaims): OpenSession {
+  return { ...claims, expiresAt: expiresAt * 1000 }
+}
 
 function revoked() {
   return unauthenticated('token_revoked', 'The session has ended. Sign in again.')

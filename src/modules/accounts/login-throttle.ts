@@ -7,21 +7,27 @@ const FAILURES_PER_ACCOUNT = 10
 /** From one address, over all accounts: an office behind one address signs in well within it. */
 const FAILURES_PER_ADDRESS = 100
 
-/**
- * An account's attempts are counted before the password is checked, so that guesses sent at once do not slip through, and
- * success is taken off again. An address pays for failures only: many may sign in from one at the same time.
- */
+/** Of a known account its id, so that its name and its address are one; else what was typed, in its folded form. */
+export type Target = { userId: number } | { unknown: string }
+
+/** Counts failures only. Each of the calls throws `login_throttled`. */
 export function createLoginThrottle(cache: Cache) {
   return {
-    /** Throws `login_throttled`. */
-    async begin(login: string, address: string) {
-      const account = `login:account:${login.toLowerCase()}`
-      const from = `login:address:${address}`
-      refuseAbove(FAILURES_PER_ADDRESS - 1, await cache.count(from, WINDOW_SECONDS, 0))
-      refuseAbove(FAILURES_PER_ACCOUNT, await cache.count(account, WINDOW_SECONDS))
+    async begin(target: Target, address: string) {
+      const account = `login:account:${'userId' in target ? `id:${target.userId}` : `name:${target.unknown}`}`
+      const from = `login:address:${networkOf(address)}`
+      const counted = (key: string, amount: number) => cache.count(key, WINDOW_SECONDS, amount)
+      refuseAbove(FAILURES_PER_ADDRESS - 1, await counted(from, 0))
+      refuseAbove(FAILURES_PER_ACCOUNT - 1, await counted(account, 0))
       return {
-        succeeded: () => cache.count(account, WINDOW_SECONDS, -1),
-        failed: () => cache.count(from, WINDOW_SECONDS),
+        async failed() {
+          await counted(from, 1)
+          refuseAbove(FAILURES_PER_ACCOUNT, await counted(account, 1))
+        },
+        /** Guesses sent at once all began before the first of them failed: too late, the right one is not told from the others. */
+        async succeeded() {
+          refuseAbove(FAILURES_PER_ACCOUNT - 1, await counted(account, 0))
+        },
       }
     },
   }
@@ -36,4 +42,17 @@ function refuseAbove(max: number, { count, resetSeconds }: Count): void {
     'Too many failed attempts to sign in. Wait before you try again.',
     resetSeconds,
   )
+}
+
+/** Whoever has one IPv6 address has the 2^64 of its network (RFC 6177). */
+function networkOf(address: string): string {
+  const [, mapped] = /^::ffff:([\d.]+)$/i.exec(address) ?? []
+  if (mapped !== undefined || !address.includes(':')) return mapped ?? address
+  const [head = '', tail] = address.split('::').map((half) => (half === '' ? [] : half.split(':')))
+  const zeros = tail === undefined ? 0 : 8 - head.length - tail.length
+  const groups = [...head, ...Array<string>(zeros).fill('0'), ...(tail ?? [])]
+  return groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16))
+    .join(':')
 }

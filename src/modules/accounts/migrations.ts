@@ -45,4 +45,10 @@ export const migrations: Migrations = {
       created_at ${type.time} not null
     ) ${type.table}`,
   ],
+  '002_reset_requests': (type) => [
+    `create table reset_requests (
+      id text primary key,
+      answered_at ${type.time} not null
+    ) ${type.table}`,
+  ],
 }

@@ -15,12 +15,19 @@ interface Subject {
 
 /** Tokens of links: kept as hashes, good once, and only the newest of its kind for a person. */
 export function createOneTimeTokens({ clock }: { clock: Clock }) {
+  /** Ends the tokens of the kind that are out. */
+  async function withdraw(tx: Transaction, purpose: Purpose, userId: number | null): Promise<void> {
+    const older = inTablesOf<AccountTables>(tx).deleteFrom('one_time_tokens').where('purpose', '=', purpose)
+    await older.where('user_id', userId === null ? 'is' : '=', userId).execute()
+  }
+
   return {
+    withdraw,
+
     async issue(tx: Transaction, purpose: Purpose, subject: Subject, ttlSeconds: number): Promise<string> {
       const tables = inTablesOf<AccountTables>(tx)
       const token = randomBytes(32).toString('base64url')
-      const older = tables.deleteFrom('one_time_tokens').where('purpose', '=', purpose)
-      await older.where('user_id', subject.userId === null ? 'is' : '=', subject.userId).execute()
+      await withdraw(tx, purpose, subject.userId)
       await tables.deleteFrom('one_time_tokens').where('expires_at', '<=', clock()).execute()
       const row = { token_hash: hashSecret(token), purpose, user_id: subject.userId, email: subject.email }
       await tables
@@ -28,6 +35,13 @@ export function createOneTimeTokens({ clock }: { clock: Clock }) {
         .values({ ...row, expires_at: clock() + ttlSeconds * 1000 })
         .execute()
       return token
+    },
+
+    /** Throws `link_invalid` as `consume` does, and leaves the token as it is: for before work that costs more than a look. */
+    async assertLive(sql: Transaction, purpose: Purpose, token: string): Promise<void> {
+      const own = inTablesOf<AccountTables>(sql).selectFrom('one_time_tokens').where('purpose', '=', purpose)
+      const live = own.where('token_hash', '=', hashSecret(token)).where('expires_at', '>', clock())
+      if ((await live.select('token_hash').executeTakeFirst()) === undefined) throw linkInvalid()
     },
 
     /** Throws `link_invalid` for a token that is used, replaced, too old or not ours. */

@@ -8,8 +8,11 @@ import { unavailable } from '../../kit/errors.ts'
 const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 const CURRENT = `$argon2id$v=19$m=${ARGON2ID.memoryCost},t=${ARGON2ID.timeCost},p=${ARGON2ID.parallelism}$`
 
-/** Hashes run on threads beside the event loop; more at once than cores only makes each slower. */
-const CONCURRENCY = availableParallelism()
+/**
+ * Hashes run on libuv's threads beside the event loop: more at once than cores only makes each slower, and of the four that
+ * there are one stays free for files.
+ */
+const CONCURRENCY = Math.min(availableParallelism(), 3)
 /** About a second of hashing. Who comes later is told to come back rather than left waiting. */
 const WAITING_MAX = 64 * CONCURRENCY
 
@@ -73,9 +76,12 @@ async function check(password: string, stored: string): Promise<boolean> {
   return checkPbkdf2(password, stored)
 }
 
+const ARGON2 = /^\$argon2(id|i|d)(\$v=\d+)?\$m=\d+,t=\d+,p=\d+(\$[\w+/]+){2}$/
+const BCRYPT = /^\$2[aby]\$(0[4-9]|[12]\d|3[01])\$[\w./]{53}$/
+
 /** Which stored hashes `verify` understands. */
 export function isKnownHash(stored: string): boolean {
-  return /^\$argon2(id|i|d)\$|^\$2[aby]\$\d\d\$/.test(stored) || readPbkdf2(stored) !== null
+  return ARGON2.test(stored) || BCRYPT.test(stored) || readPbkdf2(stored) !== null
 }
 
 async function checkPbkdf2(password: string, stored: string): Promise<boolean> {
@@ -86,10 +92,10 @@ async function checkPbkdf2(password: string, stored: string): Promise<boolean> {
   return timingSafeEqual(actual, expected)
 }
 
-/** Django writes `pbkdf2_sha256$rounds$salt$base64`, passlib `$pbkdf2-sha256$rounds$salt$base64` with `.` for `+`. */
+/** Django writes `pbkdf2_sha256$rounds$salt$base64`, passlib `$pbkdf2-sha256$rounds$salt$base64` with `.` for `+`, and no digest for SHA-1. */
 function readPbkdf2(stored: string) {
-  const [, digest = '', rounds, salt = '', checksum = ''] =
-    /^\$?pbkdf2[-_](sha1|sha256|sha512)\$(\d{1,8})\$([^$]+)\$([^$]+)$/.exec(stored) ?? []
+  const [, digest = 'sha1', rounds, salt = '', checksum = ''] =
+    /^\$?pbkdf2(?:[-_](sha1|sha256|sha512))?\$([1-9]\d{0,7})\$([^$]+)\$([\w+/.=]+)$/.exec(stored) ?? []
   if (rounds === undefined) return null
   const passlib = stored.startsWith('$')
   const expected = Buffer.from(checksum.replaceAll('.', '+'), 'base64')

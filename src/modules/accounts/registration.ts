@@ -1,10 +1,11 @@
-import type { Clock } from '../../kit/clock.ts'
-import { conflict } from '../../kit/errors.ts'
+import { conflict, tooMany } from '../../kit/errors.ts'
+import type { Cache } from '../../platform/cache/index.ts'
 import type { Database, Transaction } from '../../platform/database/index.ts'
 import { type SignedIn, signedIn } from './accounts.ts'
 import type { Credentials } from './credentials.ts'
+import { assertAcceptable, readImport } from './newcomer-check.ts'
 import { linkInvalid, type OneTimeTokens } from './one-time-tokens.ts'
-import { isKnownHash, type Passwords } from './passwords.ts'
+import type { Passwords } from './passwords.ts'
 import type { NewPerson, People, Person } from './people.ts'
 import type { Registration, Setup } from './schemas.ts'
 import type { Device, Sessions } from './sessions.ts'
@@ -12,7 +13,7 @@ import type { Tokens } from './tokens.ts'
 
 export interface RegistrationOptions {
   db: Database
-  clock: Clock
+  cache: Cache
   people: People
   passwords: Passwords
   credentials: Credentials
@@ -24,11 +25,13 @@ export interface RegistrationOptions {
   onRegistered: (tx: Transaction, person: Person, verifyToken: string | null) => Promise<void>
 }
 
+/** Mails that somebody can have us send to an address that may not be theirs. */
+const VERIFICATIONS_PER_HOUR = 3
 const VERIFY_SECONDS = 3 * 24 * 3600
 const SETUP_SECONDS = 24 * 3600
 
 export function createRegistration(options: RegistrationOptions) {
-  const { db, people, passwords, sessions, tokens, oneTimeTokens } = options
+  const { db, cache, people, passwords, sessions, tokens, oneTimeTokens } = options
 
   /** `assertAllowed` runs first in the transaction that makes the account. */
   async function signUp(
@@ -48,28 +51,16 @@ export function createRegistration(options: RegistrationOptions) {
   }
 
   return {
-    register({ username, password, email, gender }: Registration, locale: string, device: Device) {
-      const newcomer = {
-        username,
-        password,
-        email: email ?? null,
-        gender: gender ?? null,
-        role: 'user' as const,
-        locale,
-      }
-      return signUp(newcomer, device, async () => {})
+    register(chosen: Registration, locale: string, device: Device) {
+      const { username, password, email = null, gender = null } = chosen
+      return signUp({ username, password, email, gender, role: 'user', locale }, device, async () => {})
     },
 
     /** The first administrator, by the link that the server prints while there is none. */
-    setup({ token, username, password, email }: Setup, locale: string, device: Device) {
-      const newcomer = {
-        username,
-        password,
-        email: email ?? null,
-        gender: null,
-        role: 'admin' as const,
-        locale,
-      }
+    async setup({ token, ...chosen }: Setup, locale: string, device: Device) {
+      await oneTimeTokens.assertLive(db.read, 'setup', token)
+      const { username, password, email = null } = chosen
+      const newcomer = { username, password, email, gender: null, role: 'admin' as const, locale }
       return signUp(newcomer, device, async (tx) => {
         await oneTimeTokens.consume(tx, 'setup', token)
         if (await people.anyAdmin(tx)) throw linkInvalid()
@@ -82,20 +73,29 @@ export function createRegistration(options: RegistrationOptions) {
       return db.write((tx) => oneTimeTokens.issue(tx, 'setup', { userId: null, email: null }, SETUP_SECONDS))
     },
 
-    /** For the command line and the first start. `passwordHash` may come from another system. */
-    async createAccount(
-      newcomer: NewPerson,
-      secret: { password: string } | { passwordHash: string },
-    ): Promise<Person> {
-      const hash = 'password' in secret ? await passwords.hash(secret.password) : secret.passwordHash
+    /** For the command line. Throws a sentence for what cannot be taken. */
+    async createAccount(newcomer: NewPerson, { password }: { password: string }): Promise<Person> {
+      await assertAcceptable({ ...newcomer, password })
+      const hash = await passwords.hash(password)
       return db.write((tx) => admit(options, tx, newcomer, hash))
     },
 
-    /** Somebody of another system, with the hash that it kept. Throws a sentence for what cannot be taken. */
+    /** For the start: processes that start together make one. */
+    async ensureAdmin({ username, password }: { username: string; password: string }): Promise<void> {
+      if (await people.anyAdmin(db.read)) return
+      const newcomer = { username, email: null, gender: null, role: 'admin' as const, locale: 'en' }
+      await assertAcceptable({ ...newcomer, password })
+      const hash = await passwords.hash(password)
+      await db.write(async (tx) => {
+        if (!(await people.anyAdmin(tx))) await admit(options, tx, newcomer, hash)
+      })
+    },
+
+    /** Throws a sentence for what cannot be taken. */
     async importAccount(record: unknown): Promise<void> {
-      const { username, email, password_hash } = readImport(record)
-      const newcomer = { username, email, gender: null, role: 'user' as const, locale: 'en' }
-      await this.createAccount(newcomer, { passwordHash: password_hash })
+      const { password_hash, ...named } = await readImport(record)
+      const newcomer = { ...named, gender: null, role: 'user' as const, locale: 'en' }
+      await db.write((tx) => admit(options, tx, newcomer, password_hash))
     },
 
     async verifyEmail(token: string): Promise<void> {
@@ -106,11 +106,15 @@ export function createRegistration(options: RegistrationOptions) {
       })
     },
 
-    /** Another link, for the address as it is now. */
+    /** Another link, for the address as it is now. Throws `email_missing`, `verification_throttled`. */
     async resendVerification(userId: number): Promise<void> {
+      const asked = await people.byId(db.read, userId)
+      if (asked?.email == null) throw noAddress()
+      const { count, resetSeconds } = await cache.count(`verification:${asked.email.toLowerCase()}`, 3600)
+      if (count > VERIFICATIONS_PER_HOUR) throw tooManyMails(resetSeconds)
       await db.write(async (tx) => {
         const person = await people.byId(tx, userId)
-        if (person === undefined || person.email === null) throw noAddress()
+        if (person?.email == null) throw noAddress()
         await options.onRegistered(tx, person, await verifyToken(options, tx, person))
       })
     },
@@ -143,16 +147,11 @@ function verifyToken(
   return oneTimeTokens.issue(tx, 'verify_email', { userId: id, email }, VERIFY_SECONDS)
 }
 
-function readImport(record: unknown) {
-  const { username, email = null, password_hash } = (record ?? {}) as Record<string, unknown>
-  if (typeof username !== 'string' || username === '') throw new Error('"username" is missing.')
-  if (email !== null && typeof email !== 'string') throw new Error('"email" must be text.')
-  if (typeof password_hash !== 'string' || !isKnownHash(password_hash)) {
-    throw new Error('"password_hash" must be an argon2, bcrypt or PBKDF2 hash.')
-  }
-  return { username, email, password_hash }
-}
-
 function noAddress() {
   return conflict('email_missing', 'Your account has no e-mail address.')
+}
+
+function tooManyMails(retryAfterSeconds: number) {
+  const sentence = 'Several confirmations were sent within the hour. Look for them before you ask for more.'
+  return tooMany('verification_throttled', sentence, retryAfterSeconds)
 }

@@ -28,14 +28,12 @@ export function createRotation(options: Options) {
   return async function rotate(refreshToken: string): Promise<SessionRow> {
     const { sessionId, jti } = await tokens.verify('refresh', refreshToken)
     const outcome = await db.write(async (tx) => {
-      const session = await tx
-        .selectFrom('sessions')
-        .where('id', '=', sessionId)
-        .selectAll()
-        .executeTakeFirst()
-      if (session === undefined || session.expires_at <= clock()) return 'gone'
-      if (session.refresh_id === jti) return replaceRefresh(tx, session)
-      if (session.previous_refresh_id === jti && clock() - session.rotated_at <= RACE_MS) return session
+      const replaced = await replace(tx, sessionId, jti)
+      if (replaced !== undefined) return replaced
+      const live = tx.selectFrom('sessions').where('id', '=', sessionId).where('expires_at', '>', clock())
+      const session = await live.selectAll().executeTakeFirst()
+      if (session === undefined) return 'gone'
+      if (session.previous_refresh_id === jti && isRace(session)) return session
       await tx.deleteFrom('sessions').where('id', '=', sessionId).execute()
       afterCommit(tx, onRevoked)
       return 'reused'
@@ -50,12 +48,21 @@ export function createRotation(options: Options) {
     return outcome
   }
 
-  async function replaceRefresh(tx: TransactionOf<AccountTables>, session: SessionRow): Promise<SessionRow> {
+  /** One statement, so that of two who race on any engine one finds the token replaced. */
+  function replace(tx: TransactionOf<AccountTables>, id: string, jti: string) {
     const now = clock()
-    const replaced = { refresh_id: newTokenId(), previous_refresh_id: session.refresh_id, rotated_at: now }
-    const change = { ...replaced, expires_at: now + sessionSeconds * 1000 }
-    await tx.updateTable('sessions').where('id', '=', session.id).set(change).execute()
-    return { ...session, ...change }
+    const child = { refresh_id: newTokenId(), previous_refresh_id: jti, rotated_at: now }
+    const live = tx.updateTable('sessions').where('id', '=', id).where('expires_at', '>', now)
+    return live
+      .where('refresh_id', '=', jti)
+      .set({ ...child, expires_at: now + sessionSeconds * 1000 })
+      .returningAll()
+      .executeTakeFirst()
+  }
+
+  /** Whichever way the wall clock was set since. */
+  function isRace({ rotated_at }: SessionRow): boolean {
+    return Math.abs(clock() - rotated_at) <= RACE_MS
   }
 }
 

@@ -3,7 +3,11 @@ import { Body, Email, Id, Line, Locale, Nullable, Timestamp, Username } from '..
 import { Type } from '../../http/type.ts'
 
 /** Bounded above, so that hashing cannot be made to work on a book. */
-const NewPassword = Type.String({ minLength: 8, maxLength: 256, description: 'At least 8 characters.' })
+export const NewPassword = Type.String({
+  minLength: 8,
+  maxLength: 256,
+  description: 'At least 8 characters.',
+})
 const Password = Type.String({ minLength: 1, maxLength: 256 })
 const LinkToken = Type.String({ minLength: 1, maxLength: 100, description: 'From the link.' })
 export const Registration = Body({

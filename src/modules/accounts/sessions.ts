@@ -61,7 +61,10 @@ export function createSessions(options: Options) {
     async store(tx: Transaction, session: SessionRow): Promise<void> {
       await inTablesOf<AccountTables>(tx).insertInto('sessions').values(session).execute()
     },
-    find: (id: string) => db.read.selectFrom('sessions').where('id', '=', id).selectAll().executeTakeFirst(),
+    find(id: string): Promise<SessionRow | undefined> {
+      const live = db.read.selectFrom('sessions').where('id', '=', id).where('expires_at', '>', clock())
+      return live.selectAll().executeTakeFirst()
+    },
 
     async list(caller: Caller) {
       const own = db.read
@@ -72,8 +75,9 @@ export function createSessions(options: Options) {
       return { items: rows.map((row) => present(row, caller)) }
     },
     async end(caller: Caller, id: string): Promise<void> {
-      const ended = await db.write((tx) => endWhere(tx, { id, userId: caller.userId }))
-      if (!ended) throw notFound('session')
+      await db.write(async (tx) => {
+        if (!(await endWhere(tx, { id, userId: caller.userId }))) throw notFound('session')
+      })
     },
     /** `except`: the session that asks, when it shall go on. */
     async endAll(tx: Transaction, userId: number, options: { except?: string | null } = {}): Promise<void> {

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import {
   createHmac,
   createPrivateKey,
@@ -49,15 +50,20 @@ const REREAD_MS = 60_000
 /** An unknown `kid` makes us look anew, but not as often as a stranger likes. */
 const REREAD_UNKNOWN_MS = 1_000
 
+/** The request that first finds a key missing is not whose doing the new one is: no record of its own may go with it. */
+const outsideOfRequests = AsyncLocalStorage.snapshot()
+
 /** Access tokens are signed with Ed25519, so that other services can check them; refresh tokens are for us alone: HMAC. */
 export function createSigningKeys(options: Options): SigningKeys {
   const { clock, jwtSecret } = options
   const db = tablesOf<AccountTables>(options.db)
   let loaded: Promise<Loaded[]> | undefined
   let loadedAt = 0
+  let renewal: Promise<void> | null = null
 
   function keys(maxAgeMs: number): Promise<Loaded[]> {
-    if (loaded === undefined || clock() - loadedAt > maxAgeMs) {
+    // A clock that was set back must not make what was read look new for as long.
+    if (loaded === undefined || Math.abs(clock() - loadedAt) > maxAgeMs) {
       loadedAt = clock()
       loaded = load(db, options)
       loaded.catch(() => {
@@ -70,14 +76,29 @@ export function createSigningKeys(options: Options): SigningKeys {
   const ofPurpose = async (purpose: Purpose, maxAgeMs = REREAD_MS) =>
     (await keys(maxAgeMs)).filter((key) => key.purpose === purpose)
 
+  async function current(purpose: Purpose): Promise<SigningKey> {
+    if (purpose === 'access' && jwtSecret !== undefined) return fromSecret(jwtSecret)
+    const newest = (await ofPurpose(purpose)).at(-1)
+    if (newest && !isOld(newest.createdAt, options)) return newest
+    renewal ??= outsideOfRequests(renew).finally(() => {
+      renewal = null
+    })
+    await renewal
+    return (await ofPurpose(purpose)).at(-1) as Loaded
+  }
+
+  /** Everybody finds the key too old in the same moment, in every process: one of them replaces it. */
+  async function renew(): Promise<void> {
+    await db.write(async (tx) => {
+      const created = tx.selectFrom('signing_keys').select((of) => of.fn.max('created_at').as('newest'))
+      const { newest } = await created.executeTakeFirstOrThrow()
+      if (newest === null || isOld(newest, options)) await insertNew(tx, options)
+    })
+    loaded = undefined
+  }
+
   return {
-    async current(purpose) {
-      if (purpose === 'access' && jwtSecret !== undefined) return fromSecret(jwtSecret)
-      const newest = (await ofPurpose(purpose)).at(-1)
-      if (newest && !isOld(newest, options)) return newest
-      await this.rotate()
-      return (await ofPurpose(purpose)).at(-1) as Loaded
-    },
+    current,
     async find(purpose, kid) {
       if (purpose === 'access' && jwtSecret !== undefined) return fromSecret(jwtSecret)
       const find = (known: Loaded[]) => known.find((key) => key.kid === kid)
@@ -85,17 +106,11 @@ export function createSigningKeys(options: Options): SigningKeys {
     },
     async published() {
       if (jwtSecret !== undefined) return []
-      await this.current('access')
+      await current('access')
       return (await ofPurpose('access')).flatMap(({ publicJwk }) => (publicJwk ? [publicJwk] : []))
     },
     async rotate() {
-      const made = [generateEd25519(), generateHmac()]
-      await db.write(async (tx) => {
-        for (const { kid, purpose, jwk } of made) {
-          await tx.insertInto('signing_keys').values({ kid, purpose, jwk, created_at: clock() }).execute()
-        }
-        await forgetRetired(tx, options)
-      })
+      await db.write((tx) => insertNew(tx, options))
       loaded = undefined
     },
   }
@@ -134,8 +149,19 @@ function ed25519Key(kid: string, secret: Jwk) {
   return { algorithm: 'EdDSA' as const, sign, verify: createPublicKey(privateKey), publicJwk }
 }
 
-function isOld(key: Loaded, { clock, signingKeySeconds }: Options): boolean {
-  return clock() - key.createdAt > signingKeySeconds * 1000
+function isOld(createdAt: number, { clock, signingKeySeconds }: Options): boolean {
+  return clock() - createdAt > signingKeySeconds * 1000
+}
+
+async function insertNew(tx: TransactionOf<AccountTables>, options: Options): Promise<void> {
+  const created_at = options.clock()
+  for (const made of [generateEd25519(), generateHmac()]) {
+    await tx
+      .insertInto('signing_keys')
+      .values({ ...made, created_at })
+      .execute()
+  }
+  await forgetRetired(tx, options)
 }
 
 async function forgetRetired(

@@ -32,6 +32,8 @@ export interface AccountTables extends NoTables {
     email: string | null
     expires_at: number
   }
+  /** Requests for a link that were seen to. */
+  reset_requests: { id: string; answered_at: number }
   signing_keys: {
     kid: string
     purpose: 'access' | 'refresh'

@@ -1,9 +1,14 @@
 import { type Clock, toTimestamp } from '../../kit/clock.ts'
-import { invalid, notFound } from '../../kit/errors.ts'
+import { notFound } from '../../kit/errors.ts'
 import { fold } from '../../kit/fold.ts'
 import { decodeCursor, type Page, toPage } from '../../kit/page.ts'
-import { type Database, type Transaction, type TransactionOf, tablesOf } from '../../platform/database/index.ts'
-import { partKeysOf, type Recording, type Row, recordRows } from './recording.ts'
+import {
+  type Database,
+  type Transaction,
+  type TransactionOf,
+  tablesOf,
+} from '../../platform/database/index.ts'
+import { createRecorder, partKeysOf, type Recording, type Row } from './recording.ts'
 import type { Detection, DetectionQuery, MakeCounts, NewDetection, Recorded } from './schemas.ts'
 import type { DetectionTables } from './tables.ts'
 
@@ -28,12 +33,13 @@ const MAKES_MAX = 1000
 export function createDetections(options: Options) {
   const { clock, onDetected } = options
   const db = tablesOf<DetectionTables>(options.db)
+  const store = createRecorder()
 
   async function recordAndTell(
     tx: TransactionOf<DetectionTables>,
     inputs: NewDetection[],
   ): Promise<Recording[]> {
-    const recordings = await recordRows(tx, inputs, clock())
+    const recordings = await store(tx, inputs, clock())
     const detected = recordings.flatMap(({ row, isNew }) => (isNew ? [toDetected(row)] : []))
     if (detected.length > 0) await onDetected(tx, detected)
     return recordings
@@ -81,26 +87,30 @@ export type Detections = ReturnType<typeof createDetections>
 
 /** One row more than the page has. */
 function select(sql: TransactionOf<DetectionTables>, query: DetectionQuery): Promise<Row[]> {
-  const { limit, cursor, skip = 0, make, category } = query
-  if (cursor !== undefined && query.skip !== undefined)
-    throw invalid([{ pointer: '?skip', detail: 'goes without a cursor' }])
-  const beforeId = cursor === undefined ? null : (decodeCursor(cursor, ['number'])[0] as number)
+  const { limit, cursor, make, category } = query
+  const beforeId =
+    cursor === undefined ? Number.MAX_SAFE_INTEGER : Number(decodeCursor(cursor, ['number'])[0])
+  const skip = cursor === undefined ? (query.skip ?? 0) : 0
+  const older = category === undefined ? ofAny(sql, beforeId) : ofPart(sql, beforeId, category)
+  const found = make === undefined ? older : older.where('make_key', '=', fold(make))
+  return found
+    .limit(limit + 1)
+    .offset(skip)
+    .selectAll('detections')
+    .execute()
+}
 
-  let found =
-    category === undefined
-      ? sql.selectFrom('detections').orderBy('id', 'desc')
-      : withPart(sql, category)
-  if (make !== undefined) found = found.where('make_key', '=', fold(make))
-  if (beforeId !== null) found = found.where('id', '<', beforeId)
-  return found.limit(limit + 1).offset(skip).selectAll('detections').execute()
+function ofAny(sql: TransactionOf<DetectionTables>, beforeId: number) {
+  return sql.selectFrom('detections').where('id', '<', beforeId).orderBy('id', 'desc')
 }
 
 /** Begins at the parts and goes through them in the order of the answer, so that a page costs what it shows. */
-function withPart(sql: TransactionOf<DetectionTables>, category: string) {
+function ofPart(sql: TransactionOf<DetectionTables>, beforeId: number, category: string) {
   return sql
     .selectFrom('detection_categories')
     .innerJoin('detections', 'detections.id', 'detection_id')
     .where('part_key', '=', fold(category))
+    .where('detection_id', '<', beforeId)
     .orderBy('detection_id', 'desc')
 }
 

@@ -16,9 +16,8 @@ export const migrations: Migrations = {
     `create table detection_makes (make text primary key, count ${type.ref} not null) ${type.table}`,
     `create table detection_categories (
       part_key text not null,
-      detection_id ${type.ref} not null references detections (id) on delete cascade,
+      detection_id ${type.ref} not null,
       primary key (part_key, detection_id)
     ) ${type.table}`,
-    'create index detection_categories_detection on detection_categories (detection_id)',
   ],
 }

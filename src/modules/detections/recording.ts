@@ -1,11 +1,14 @@
 import { type Insertable, type Selectable, sql } from 'kysely'
 import { fold } from '../../kit/fold.ts'
-import type { TransactionOf } from '../../platform/database/index.ts'
+import { rowInsert, type TransactionOf } from '../../platform/database/index.ts'
 import type { NewDetection } from './schemas.ts'
 import type { DetectionTables } from './tables.ts'
 
+type Tx = TransactionOf<DetectionTables>
 export type Row = Selectable<DetectionTables['detections']>
 type NewRow = Insertable<DetectionTables['detections']>
+type Part = DetectionTables['detection_categories']
+type MakeCount = DetectionTables['detection_makes']
 
 /** What became of one input: a row of its own, or the one that bore its source_id before. */
 export interface Recording {
@@ -13,23 +16,43 @@ export interface Recording {
   isNew: boolean
 }
 
-/** Rows of one statement; a list of categories in text can be long, and engines bound the parameters of a statement. */
-const CATEGORY_ROWS_MAX = 1000
+/** Parts of categories in one statement; engines bound its parameters. */
+const PARTS_MAX = 1000
 
-/** In the order of the inputs. */
-export async function recordRows(
-  tx: TransactionOf<DetectionTables>,
-  inputs: NewDetection[],
-  now: number,
-): Promise<Recording[]> {
-  const wanted = inputs.map((input) => toRow(input, now))
-  const fresh = await insertUnknown(tx, wanted)
-  const known = fresh.length === wanted.length ? [] : await findBySource(tx, wanted)
-  if (fresh.length > 0) {
-    await insertCategories(tx, fresh)
-    await countMakes(tx, fresh)
+/** Stores detections and what they are found and counted by. */
+export function createRecorder() {
+  const insertUnknown = rowInsert((tx: Tx, rows: NewRow[]) =>
+    tx
+      .insertInto('detections')
+      .values(rows)
+      .onConflict((clash) => clash.column('source_id').doNothing())
+      .returningAll(),
+  )
+  const insertParts = rowInsert((tx: Tx, parts: Part[]) =>
+    tx.insertInto('detection_categories').values(parts),
+  )
+  const addCounts = rowInsert((tx: Tx, counts: MakeCount[]) =>
+    tx
+      .insertInto('detection_makes')
+      .values(counts)
+      .onConflict((clash) =>
+        clash.column('make').doUpdateSet(({ ref }) => ({
+          count: sql<number>`${ref('detection_makes.count')} + ${ref('excluded.count')}`,
+        })),
+      ),
+  )
+
+  /** In the order of the inputs. */
+  return async function store(tx: Tx, inputs: NewDetection[], now: number): Promise<Recording[]> {
+    const wanted = inputs.map((input) => toRow(input, now))
+    const fresh = (await insertUnknown(tx, wanted)).sort((a, b) => a.id - b.id)
+    const known = fresh.length === wanted.length ? [] : await findBySource(tx, wanted)
+    const parts = partsOf(fresh)
+    for (let from = 0; from < parts.length; from += PARTS_MAX)
+      await insertParts(tx, parts.slice(from, from + PARTS_MAX))
+    if (fresh.length > 0) await addCounts(tx, countsOf(fresh))
+    return inOrderOf(wanted, fresh, known)
   }
-  return inOrderOf(wanted, fresh, known)
 }
 
 function toRow(input: NewDetection, now: number): NewRow {
@@ -38,50 +61,30 @@ function toRow(input: NewDetection, now: number): NewRow {
   return { year, make, make_key: fold(make), model, category, source_id, detected_at: detectedAt }
 }
 
-async function insertUnknown(tx: TransactionOf<DetectionTables>, wanted: NewRow[]): Promise<Row[]> {
-  const inserted = tx
-    .insertInto('detections')
-    .values(wanted)
-    .onConflict((clash) => clash.column('source_id').doNothing())
-    .returningAll()
-  return (await inserted.execute()).sort((a, b) => a.id - b.id)
-}
-
-function findBySource(tx: TransactionOf<DetectionTables>, wanted: NewRow[]): Promise<Row[]> {
+function findBySource(tx: Tx, wanted: NewRow[]): Promise<Row[]> {
   const sources = wanted.flatMap(({ source_id }) => source_id ?? [])
   return tx.selectFrom('detections').where('source_id', 'in', sources).selectAll().execute()
 }
 
-async function insertCategories(tx: TransactionOf<DetectionTables>, rows: Row[]): Promise<void> {
-  const parts = rows.flatMap(({ id, category }) =>
+function partsOf(rows: Row[]): Part[] {
+  return rows.flatMap(({ id, category }) =>
     partKeysOf(category).map((part_key) => ({ part_key, detection_id: id })),
   )
-  for (let from = 0; from < parts.length; from += CATEGORY_ROWS_MAX) {
-    const some = parts.slice(from, from + CATEGORY_ROWS_MAX)
-    await tx.insertInto('detection_categories').values(some).execute()
-  }
-}
-
-/** In the order of their names: two transactions that count the same makes wait for each other, but never in a circle. */
-async function countMakes(tx: TransactionOf<DetectionTables>, rows: Row[]): Promise<void> {
-  const byMake = Map.groupBy(rows, ({ make }) => make)
-  const counts = [...byMake].map(([make, of]) => ({ make, count: of.length }))
-  counts.sort((a, b) => (a.make < b.make ? -1 : 1))
-  await tx
-    .insertInto('detection_makes')
-    .values(counts)
-    .onConflict((clash) =>
-      clash.column('make').doUpdateSet(({ ref }) => ({
-        count: sql<number>`${ref('detection_makes.count')} + ${ref('excluded.count')}`,
-      })),
-    )
-    .execute()
 }
 
 /** `SUV, Wagon` -> `suv`, `wagon`. */
 export function partKeysOf(category: string): string[] {
-  const keys = category.split(',').map(fold)
+  const keys = fold(category)
+    .split(',')
+    .map((part) => part.trim())
   return [...new Set(keys)].filter((key) => key !== '')
+}
+
+/** In the order of their names: two transactions that count the same makes wait for each other, but never in a circle. */
+function countsOf(rows: Row[]): MakeCount[] {
+  const byMake = Map.groupBy(rows, ({ make }) => make)
+  const counts = [...byMake].map(([make, of]) => ({ make, count: of.length }))
+  return counts.sort((a, b) => (a.make < b.make ? -1 : 1))
 }
 
 /** Engines number the rows of one statement in the order of its values, so rows without a source_id are told apart by it. */

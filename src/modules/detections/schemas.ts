@@ -6,9 +6,8 @@ export const DETECTIONS_MAX = 1000
 /** Deeper pages are reached by cursor: what is skipped is read all the same. */
 const SKIP_MAX = 1_000_000
 
-const Name = Type.String({ minLength: 1, maxLength: 100, pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]*$' })
+const Name = Type.String({ maxLength: 100, pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]*$' })
 const Category = Type.String({
-  minLength: 1,
   maxLength: 200,
   pattern: '^(?=.*[^\\s,])[^\\p{Cc}\\p{Cs}]*$',
   description: 'May be a list in text: `SUV, Wagon`.',
@@ -80,7 +79,9 @@ export const RecordedOneOrMany = Type.Union([Detection, Recorded])
 export const DetectionQuery = Type.Object(
   {
     ...PageQuery.properties,
-    skip: Type.Optional(Type.Integer({ minimum: 0, maximum: SKIP_MAX, description: 'Instead of a cursor.' })),
+    skip: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: SKIP_MAX, description: 'Beside a cursor it counts for nothing.' }),
+    ),
     make: Type.Optional(Line(1, 100, 'Without regard to case.')),
     category: Type.Optional(Line(1, 200, 'Any part of the category, without regard to case.')),
   },

@@ -13,7 +13,7 @@ export interface DetectionTables extends NoTables {
     source_id: string | null
     detected_at: number
   }
-  /** Each part of a category that is a list in text. */
+  /** Each part of a category that is a list in text. Bound to its detection by the join alone: a key would cost every insert. */
   detection_categories: { part_key: string; detection_id: number }
   /** How many there are of each make: counting a million rows anew would hold up everybody else. */
   detection_makes: { make: string; count: number }

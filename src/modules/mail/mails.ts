@@ -106,11 +106,13 @@ export function createMails(options: Options) {
     },
   }
 
+  /** A mail that has gone out stays so, whatever becomes of the job behind it. */
   async function finish(id: number, fate: { state: Row['state']; error: string | null }): Promise<void> {
     await db.write((tx) =>
       tx
         .updateTable('mails')
         .where('id', '=', id)
+        .where('state', '=', 'queued')
         .set({ ...fate, finished_at: clock() })
         .execute(),
     )

@@ -2,11 +2,20 @@ import { createHash } from 'node:crypto'
 import type { Caller } from '../../http/access.ts'
 import { toTimestamp } from '../../kit/clock.ts'
 import type { Queue as QueueSeam, Settled } from '../../platform/queue/index.ts'
+import type { QueueHistory } from './history.ts'
 import type { Queues } from './queues.ts'
 import type { Extend, Nack, NewMessage, Popped, Push, Receive, Received } from './schemas.ts'
 
 /** The messages of named queues, in the words of the wire. */
-export function createMessages({ queues, queue }: { queues: Queues; queue: QueueSeam }) {
+export function createMessages({
+  queues,
+  queue,
+  history,
+}: {
+  queues: Queues
+  queue: QueueSeam
+  history: QueueHistory
+}) {
   async function receive(name: string, request: Receive) {
     const { max_deliveries, lease_seconds } = await queues.find(name)
     return queue.receive(name, {
@@ -24,7 +33,9 @@ export function createMessages({ queues, queue }: { queues: Queues; queue: Queue
       const messages = 'messages' in push ? (push.messages as NewMessage[]) : [push as NewMessage]
       const seed = idempotencyKey === undefined ? null : hashOf(`${caller.userId}\n${idempotencyKey}`)
       const pushed = messages.map((message, index) => toNewMessage(message, { ttl_seconds, seed, index }))
-      return { ids: await queue.push(name, pushed) }
+      const ids = await queue.push(name, pushed)
+      history.count(name, 'pushed', ids.length)
+      return { ids }
     },
 
     async receive(name: string, request: Receive): Promise<Received> {
@@ -40,12 +51,15 @@ export function createMessages({ queues, queue }: { queues: Queues; queue: Queue
     async pop(name: string): Promise<Popped | undefined> {
       const [delivery] = await receive(name, { max: 1, lease_seconds: 0 })
       if (delivery === undefined) return undefined
+      history.count(name, 'acked', 1)
       return { id: delivery.id, body: JSON.parse(delivery.body) }
     },
 
     async ack(name: string, receipts: string[]): Promise<Settled> {
       await queues.find(name)
-      return queue.ack(name, receipts)
+      const settled = await queue.ack(name, receipts)
+      history.count(name, 'acked', settled.done)
+      return settled
     },
 
     async nack(

@@ -4,9 +4,9 @@ import { notFound } from '../../kit/errors.ts'
 import { type Database, tablesOf } from '../../platform/database/index.ts'
 import type { QueueInspection } from '../../platform/queue/index.ts'
 import type { Queue, QueueSettings } from './schemas.ts'
-import type { QueueSettingTables } from './tables.ts'
+import type { QueueTables } from './tables.ts'
 
-type Row = Selectable<QueueSettingTables['queues']>
+type Row = Selectable<QueueTables['queues']>
 
 /** A queue that nobody has set up. */
 const PRESET = { max_deliveries: 5, lease_seconds: 30, ttl_seconds: null }
@@ -14,7 +14,7 @@ const PRESET = { max_deliveries: 5, lease_seconds: 30, ttl_seconds: null }
 /** Named queues: their settings are rows of ours, whichever engine keeps the messages. */
 export function createQueues(options: { db: Database; clock: Clock; queue: QueueInspection }) {
   const { clock, queue } = options
-  const db = tablesOf<QueueSettingTables>(options.db)
+  const db = tablesOf<QueueTables>(options.db)
 
   async function find(name: string): Promise<Row> {
     const row = await db.read.selectFrom('queues').where('name', '=', name).selectAll().executeTakeFirst()
@@ -59,14 +59,17 @@ export function createQueues(options: { db: Database; clock: Clock; queue: Queue
     async remove(name: string): Promise<void> {
       await find(name)
       await queue.purge(name)
-      await db.write((tx) => tx.deleteFrom('queues').where('name', '=', name).execute())
+      await db.write(async (tx) => {
+        await tx.deleteFrom('queue_history').where('queue', '=', name).execute()
+        await tx.deleteFrom('queues').where('name', '=', name).execute()
+      })
     },
   }
 }
 
 export type Queues = ReturnType<typeof createQueues>
 
-async function make(db: Database<QueueSettingTables>, name: string, now: number): Promise<Row> {
+async function make(db: Database<QueueTables>, name: string, now: number): Promise<Row> {
   const row = { name, ...PRESET, created_at: now }
   await db.write((tx) =>
     tx

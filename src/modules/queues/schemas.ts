@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import { Body, Nullable, Timestamp } from '../../http/schemas.ts'
+import { Body, Nullable, PageQuery, Timestamp } from '../../http/schemas.ts'
 import { Type } from '../../http/type.ts'
 
 /** A lease of more than half a day is a message that nobody would miss. */
@@ -103,3 +103,63 @@ export const Queue = Type.Object({
 })
 export type Queue = Static<typeof Queue>
 export const QueueList = Type.Object({ items: Type.Array(Queue) })
+
+const State = Type.Union([
+  Type.Literal('waiting'),
+  Type.Literal('leased'),
+  Type.Literal('delayed'),
+  Type.Literal('dead'),
+])
+
+export const Browse = Type.Object(
+  {
+    ...PageQuery.properties,
+    state: Type.Optional(State),
+    q: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 200, description: 'Text that is somewhere in the body.' }),
+    ),
+  },
+  { additionalProperties: false },
+)
+export type Browse = Static<typeof Browse>
+
+export const KeptMessage = Type.Object({
+  id: Type.String(),
+  state: State,
+  body: Type.Unknown(),
+  deliveries: Type.Integer(),
+  pushed_at: Timestamp,
+  due_at: Nullable(Timestamp),
+  reason: Nullable(Type.String({ description: 'Why it was given back, or is dead.' })),
+})
+export type KeptMessage = Static<typeof KeptMessage>
+
+export const MessageParams = Type.Object(
+  { ...QueueParams.properties, id: Type.String({ minLength: 1, maxLength: 100 }) },
+  { additionalProperties: false },
+)
+export const Edit = Body({ body: Type.Unknown() })
+export const Edited = Type.Object({ id: Type.String(), body: Type.Unknown() })
+
+export const Redrive = Body({
+  ids: Type.Optional(
+    Type.Array(Type.String({ maxLength: 100 }), {
+      minItems: 1,
+      maxItems: MESSAGES_MAX,
+      description: 'Unset: all.',
+    }),
+  ),
+})
+export const Redriven = Type.Object({ redriven: Type.Integer() })
+export const Purge = Body({ name: Type.String({ description: "The queue's name again." }) })
+export const Purged = Type.Object({ purged: Type.Integer() })
+
+export const HistoryQuery = Type.Object(
+  { by: Type.Optional(Type.Union([Type.Literal('minute'), Type.Literal('hour')])) },
+  { additionalProperties: false },
+)
+export type HistoryQuery = Static<typeof HistoryQuery>
+export const History = Type.Object({
+  items: Type.Array(Type.Object({ at: Timestamp, pushed: Type.Integer(), acked: Type.Integer() })),
+})
+export type History = Static<typeof History>

@@ -1,12 +1,8 @@
 import type { Insertable, Selectable } from 'kysely'
 import { type Clock, toTimestamp } from '../../kit/clock.ts'
-import { conflict, notFound } from '../../kit/errors.ts'
-import {
-  inTablesOf,
-  isUniqueViolation,
-  type Transaction,
-  type TransactionOf,
-} from '../../platform/database/index.ts'
+import { notFound } from '../../kit/errors.ts'
+import { inTablesOf, type Transaction, type TransactionOf } from '../../platform/database/index.ts'
+import { assertDistinct, emailKey, keysOf, nameKey, toConflict } from './keys.ts'
 import type { User } from './schemas.ts'
 import type { UserTables } from './tables.ts'
 
@@ -37,21 +33,10 @@ export function createPeople({ clock }: { clock: Clock }) {
   return {
     /** Throws `username_taken` or `email_taken`. */
     async create(tx: Transaction, person: NewPerson): Promise<Person> {
-      const now = clock()
       const { username, email, gender, role, locale } = person
-      const keys = { username_key: nameKey(username), email_key: email === null ? null : emailKey(email) }
+      const times = { created_at: clock(), updated_at: clock() }
       const unset = { email_verified_at: null, profile_pic: null, disabled_at: null }
-      const row = {
-        username,
-        email,
-        gender,
-        role,
-        locale,
-        ...keys,
-        ...unset,
-        created_at: now,
-        updated_at: now,
-      }
+      const row = { username, email, gender, role, locale, ...keysOf(person), ...unset, ...times }
       const id = await insert(inTablesOf<UserTables>(tx), row)
       await inTablesOf<UserTables>(tx)
         .insertInto('user_stats')
@@ -65,6 +50,8 @@ export function createPeople({ clock }: { clock: Clock }) {
     async byLogin(sql: Transaction, login: string): Promise<Person | undefined> {
       return (await find(sql, 'username_key', nameKey(login))) ?? find(sql, 'email_key', emailKey(login))
     },
+    /** What is the same for everything that may be typed for one person's name or address. */
+    loginKey: nameKey,
     /** As a document presents them; throws when they are gone. */
     async portrait(sql: Transaction, id: number) {
       const { locale, profile } = await found(sql, id)
@@ -100,19 +87,12 @@ export type People = ReturnType<typeof createPeople>
 const NO_STATS = { session_count: 0, victory_count: 0, loss_count: 0, total_time: 0 }
 
 async function insert(tx: TransactionOf<UserTables>, row: Insertable<UserTables['users']>): Promise<number> {
+  await assertDistinct(tx, { username_key: row.username_key, email_key: row.email_key ?? null })
   try {
     return (await tx.insertInto('users').values(row).returning('id').executeTakeFirstOrThrow()).id
   } catch (error) {
     throw toConflict(error)
   }
-}
-
-/** Both drivers name the column in the message of the violation. */
-export function toConflict(error: unknown): unknown {
-  if (!isUniqueViolation(error)) return error
-  const member = String((error as Error).message).includes('email_key') ? 'email' : 'username'
-  const detail = member === 'email' ? 'Another account has this address.' : 'Another account has this name.'
-  return conflict(`${member}_taken`, detail, [{ pointer: `/${member}`, detail }])
 }
 
 async function find(sql: Transaction, column: 'id' | 'email_key' | 'username_key', value: number | string) {
@@ -152,12 +132,4 @@ export function present(row: UserRow, to: 'anyone' | 'owner' | 'admin'): User {
   if (to === 'anyone') return shown
   const personal = { ...shown, email: row.email, email_verified: row.email_verified_at !== null }
   return to === 'owner' ? personal : { ...personal, disabled: row.disabled_at !== null }
-}
-
-export function nameKey(username: string): string {
-  return username.normalize('NFKC').toLowerCase()
-}
-
-export function emailKey(email: string): string {
-  return email.toLowerCase()
 }

@@ -1,6 +1,6 @@
 import { IdParams, NoContent, PageOf, PageQuery } from '../../http/schemas.ts'
 import type { App } from '../../http/server.ts'
-import { Stats, StatsPatch, User, UserPatch } from './schemas.ts'
+import { Stats, StatsPatch, StatsReplacement, User, UserPatch, UserReplacement } from './schemas.ts'
 import type { StatsOfUsers } from './stats.ts'
 import type { Users } from './users.ts'
 
@@ -34,6 +34,20 @@ export function userRoutes(app: App, users: Users, stats: StatsOfUsers): void {
     },
     (request) => users.update(request.caller, request.params.id, request.body, request.headers['if-match']),
   )
+  app.put(
+    '/users/:id',
+    {
+      config: { access: 'user' },
+      schema: {
+        summary: 'Replace what a user wrote of themselves',
+        params: IdParams,
+        body: UserReplacement,
+        response: { 200: User },
+      },
+    },
+    ({ caller, params, body, headers }) =>
+      users.update(caller, params.id, { email: null, gender: null, ...body }, headers['if-match']),
+  )
   app.delete(
     '/users/:id',
     {
@@ -46,6 +60,10 @@ export function userRoutes(app: App, users: Users, stats: StatsOfUsers): void {
     },
     (request) => users.remove(request.caller, request.params.id),
   )
+  statsRoutes(app, stats)
+}
+
+function statsRoutes(app: App, stats: StatsOfUsers): void {
   app.get(
     '/users/:id/stats',
     {
@@ -61,5 +79,31 @@ export function userRoutes(app: App, users: Users, stats: StatsOfUsers): void {
       schema: { summary: 'Change statistics', params: IdParams, body: StatsPatch, response: { 200: Stats } },
     },
     (request) => stats.update(request.caller, request.params.id, request.body, request.headers['if-match']),
+  )
+  app.put(
+    '/users/:id/stats',
+    {
+      config: { access: 'user' },
+      schema: {
+        summary: 'Replace statistics',
+        params: IdParams,
+        body: StatsReplacement,
+        response: { 200: Stats },
+      },
+    },
+    (request) => stats.update(request.caller, request.params.id, request.body, request.headers['if-match']),
+  )
+  app.post(
+    '/users/:id/stats/increments',
+    {
+      config: { access: 'user' },
+      schema: {
+        summary: 'Add to statistics',
+        params: IdParams,
+        body: StatsPatch,
+        response: { 200: Stats },
+      },
+    },
+    (request) => stats.increase(request.caller, request.params.id, request.body),
   )
 }

@@ -4,7 +4,9 @@ import { Type } from '../../http/type.ts'
 
 export const Role = Type.Union([Type.Literal('user'), Type.Literal('admin')])
 const Gender = Nullable(Line(1, 50))
-const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
+/** Past it, a number would no longer be the one that was counted to. */
+export const COUNT_MAX = Number.MAX_SAFE_INTEGER
+const Count = Type.Integer({ minimum: 0, maximum: COUNT_MAX })
 
 export const User = Type.Object({
   id: Id,
@@ -34,13 +36,30 @@ export const UserPatch = Body(
 )
 export type UserPatch = Static<typeof UserPatch>
 
+/** What its owner wrote, anew: what is left out is unset. The locale, which no answer shows, stays. */
+export const UserReplacement = Body({
+  username: Username,
+  email: Type.Optional(Nullable(Email)),
+  gender: Type.Optional(Gender),
+  locale: Type.Optional(Locale),
+})
+export type UserReplacement = Static<typeof UserReplacement>
+
 export const Stats = Type.Object({
   session_count: Count,
   victory_count: Count,
   loss_count: Count,
-  total_time: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'Seconds.' }),
+  total_time: Type.Integer({ minimum: 0, maximum: COUNT_MAX, description: 'Seconds.' }),
 })
 export type Stats = Static<typeof Stats>
+
+/** Every one of them. */
+export const StatsReplacement = Body({
+  session_count: Count,
+  victory_count: Count,
+  loss_count: Count,
+  total_time: Count,
+})
 
 export const StatsPatch = Body(
   {

@@ -1,8 +1,9 @@
+import type { ExpressionBuilder } from 'kysely'
 import type { Caller } from '../../http/access.ts'
-import { notFound } from '../../kit/errors.ts'
+import { invalid, notFound } from '../../kit/errors.ts'
 import { assertMatch } from '../../kit/etag.ts'
 import { type Database, type TransactionOf, tablesOf } from '../../platform/database/index.ts'
-import type { Stats, StatsPatch } from './schemas.ts'
+import { COUNT_MAX, type Stats, type StatsPatch } from './schemas.ts'
 import type { UserTables } from './tables.ts'
 
 export function createStats(options: { db: Database }) {
@@ -26,22 +27,51 @@ export function createStats(options: { db: Database }) {
         return { ...stats, ...patch }
       })
     },
+
+    /** Adds in the database, so that none of many who add at once is lost. */
+    async increase(caller: Caller, userId: number, by: StatsPatch): Promise<Stats> {
+      assertOwn(caller, userId)
+      return db.write(async (tx) => {
+        const before = await statsOf(tx, userId)
+        let own = tx.updateTable('user_stats').where('user_id', '=', userId)
+        for (const [column, amount] of amountsOf(by)) own = own.where(column, '<=', COUNT_MAX - amount)
+        const added = await own.set((stats) => sumsOf(stats, by)).executeTakeFirst()
+        if (added.numUpdatedRows === 0n) throw overflow(before, by)
+        return statsOf(tx, userId)
+      })
+    },
   }
 }
 
 export type StatsOfUsers = ReturnType<typeof createStats>
+
+const COLUMNS = ['session_count', 'victory_count', 'loss_count', 'total_time'] as const
 
 /** Statistics are private, so somebody else's are not told to exist. */
 function assertOwn(caller: Caller, userId: number): void {
   if (caller.role !== 'admin' && caller.userId !== userId) throw notFound('user')
 }
 
+function amountsOf(by: StatsPatch): [keyof Stats, number][] {
+  return COLUMNS.flatMap((column) => (by[column] === undefined ? [] : [[column, by[column]]]))
+}
+
+function sumsOf(stats: ExpressionBuilder<UserTables, 'user_stats'>, by: StatsPatch) {
+  return Object.fromEntries(amountsOf(by).map(([column, amount]) => [column, stats(column, '+', amount)]))
+}
+
+function overflow(before: Stats, by: StatsPatch) {
+  const past = amountsOf(by).filter(([column, amount]) => before[column] > COUNT_MAX - amount)
+  return invalid(
+    past.map(([column]) => ({ pointer: `/${column}`, detail: 'would pass what can be counted' })),
+  )
+}
+
 async function statsOf(sql: TransactionOf<UserTables>, userId: number): Promise<Stats> {
-  const columns = ['session_count', 'victory_count', 'loss_count', 'total_time'] as const
   const row = await sql
     .selectFrom('user_stats')
     .where('user_id', '=', userId)
-    .select(columns)
+    .select(COLUMNS)
     .executeTakeFirst()
   if (row === undefined) throw notFound('user')
   return row

@@ -10,7 +10,8 @@ import {
   type TransactionOf,
   tablesOf,
 } from '../../platform/database/index.ts'
-import { emailKey, nameKey, present, toConflict, type UserRow } from './people.ts'
+import { assertDistinct, keysOf, toConflict } from './keys.ts'
+import { present, type UserRow } from './people.ts'
 import type { User, UserPatch } from './schemas.ts'
 import type { UserTables } from './tables.ts'
 
@@ -61,7 +62,7 @@ export function createUsers(options: UsersOptions) {
         const changed = withPatch(row, patch, clock())
         await save(tx, changed)
         if (isAbleAdmin(row) && !isAbleAdmin(changed)) await assertAdminRemains(tx)
-        afterCommit(tx, onRightsChanged)
+        if (speaksOtherwise(row, changed)) afterCommit(tx, onRightsChanged)
         return present(changed, audience(caller, id))
       })
     },
@@ -107,14 +108,13 @@ function withPatch(row: UserRow, patch: UserPatch, now: number): UserRow {
     locale = row.locale,
     role = row.role,
   } = patch
-  const key = email === null ? null : emailKey(email)
+  const keys = keysOf({ username, email })
   return {
     ...row,
     username,
-    username_key: nameKey(username),
     email,
-    email_key: key,
-    email_verified_at: key === row.email_key ? row.email_verified_at : null,
+    ...keys,
+    email_verified_at: keys.email_key === row.email_key ? row.email_verified_at : null,
     gender,
     locale,
     role,
@@ -125,11 +125,17 @@ function withPatch(row: UserRow, patch: UserPatch, now: number): UserRow {
 }
 
 async function save(tx: TransactionOf<UserTables>, { id, ...columns }: UserRow): Promise<void> {
+  await assertDistinct(tx, columns, id)
   try {
     await tx.updateTable('users').where('id', '=', id).set(columns).execute()
   } catch (error) {
     throw toConflict(error)
   }
+}
+
+/** Would a token of theirs stand for somebody else than before? */
+function speaksOtherwise(before: UserRow, after: UserRow): boolean {
+  return (['username', 'role', 'disabled_at'] as const).some((column) => before[column] !== after[column])
 }
 
 function isAbleAdmin({ role, disabled_at }: UserRow): boolean {

@@ -56,6 +56,12 @@ export function createWorker({ queue, onError }: { queue: Queue; onError: OnErro
     return work.finally(() => running.delete(work))
   }
 
+  async function finished(): Promise<number> {
+    const { size } = running
+    await Promise.all(running)
+    return size
+  }
+
   return {
     handle(job: string, handler: JobHandler): void {
       handlers.set(job, handler)
@@ -67,10 +73,10 @@ export function createWorker({ queue, onError }: { queue: Queue; onError: OnErro
     },
     /** Runs what waits, beside the loops; returns how many jobs it saw through. */
     async drain(): Promise<number> {
-      let seen = running.size
-      await Promise.all(running)
+      let seen = await finished()
       for (const [job, handler] of handlers) seen += await takeOne(job, handler, 0)
-      return seen
+      // A loop may have taken a job while this looked: then there was none left to find, and yet it is not done.
+      return seen + (await finished())
     },
     async stop(): Promise<void> {
       stopping.abort()

@@ -1,0 +1,118 @@
+import type { Selectable } from 'kysely'
+import { type Clock, toTimestamp } from '../../kit/clock.ts'
+import { decodeCursor, type Page, toPage } from '../../kit/page.ts'
+import type { Bus } from '../../platform/bus/index.ts'
+import {
+  afterCommit,
+  type Database,
+  inTablesOf,
+  rowInsert,
+  type Transaction,
+  type TransactionOf,
+  tablesOf,
+} from '../../platform/database/index.ts'
+import type { Condition, Conditions, Detected } from './conditions.ts'
+import { takeNumbers } from './numbering.ts'
+import type { Alert } from './schemas.ts'
+import type { AlertTables } from './tables.ts'
+
+type Row = Selectable<AlertTables['alerts']>
+
+/** Poked when there are new alerts. */
+export const TOPIC = 'alerts'
+/** Rows of one statement: engines bound its parameters. */
+const ROWS_MAX = 1000
+
+interface Options {
+  db: Database
+  bus: Bus
+  clock: Clock
+  conditions: Conditions
+}
+
+export function createAlerts(options: Options) {
+  const { bus, clock, conditions } = options
+  const db = tablesOf<AlertTables>(options.db)
+  const insert = createAlertInsert()
+
+  return {
+    /** One alert for each rule that a detection meets, in the detection's own transaction. */
+    async raise(tx: Transaction, detected: Detected[]): Promise<void> {
+      const tables = inTablesOf<AlertTables>(tx)
+      const matches = matchesOf(detected, await conditions.current(tables))
+      if (matches.length === 0) return
+      const firstId = await takeNumbers(tables, matches.length)
+      const rows = matches.map((match, index) => toRow(match, firstId + index, clock()))
+      for (let from = 0; from < rows.length; from += ROWS_MAX)
+        await insert(tables, rows.slice(from, from + ROWS_MAX))
+      afterCommit(tx, () => bus.publish(TOPIC))
+    },
+
+    /** Newest first. */
+    async list(query: { limit: number; cursor?: string }): Promise<Page<Alert>> {
+      let all = db.read.selectFrom('alerts').orderBy('id', 'desc')
+      if (query.cursor !== undefined)
+        all = all.where('id', '<', decodeCursor(query.cursor, ['number'])[0] as number)
+      const rows = await all
+        .limit(query.limit + 1)
+        .selectAll()
+        .execute()
+      return toPage(rows, query.limit, present, (row) => [row.id])
+    },
+
+    /** The id of the latest alert, purged or not; 0 when there never was one. */
+    async lastId(): Promise<number> {
+      const counter = db.read.selectFrom('alert_counter').select('last_id')
+      return (await counter.executeTakeFirstOrThrow()).last_id
+    },
+
+    /** Oldest first. */
+    async after(id: number, limit: number): Promise<Alert[]> {
+      const rows = db.read.selectFrom('alerts').where('id', '>', id).orderBy('id').limit(limit)
+      return (await rows.selectAll().execute()).map(present)
+    },
+  }
+}
+
+export type Alerts = ReturnType<typeof createAlerts>
+
+interface Match {
+  condition: Condition
+  detection: { id: number }
+}
+
+function matchesOf(detected: Detected[], conditions: Condition[]): Match[] {
+  return detected.flatMap((seen) =>
+    conditions
+      .filter((condition) => condition.meets(seen))
+      .map((condition) => ({ condition, detection: seen.detection })),
+  )
+}
+
+function toRow({ condition, detection }: Match, id: number, now: number): Row {
+  const { ruleId: rule_id, rule } = condition
+  const seen = { detection_id: detection.id, detection: JSON.stringify(detection) }
+  return { id, rule_id, rule, ...seen, created_at: now }
+}
+
+/** A rule may have been deleted since it was matched; while the numbering is held, it can no longer be. */
+function createAlertInsert() {
+  return rowInsert((tx: TransactionOf<AlertTables>, rows: Row[]) =>
+    tx.insertInto('alerts').values(({ selectFrom }) =>
+      rows.map((row) => ({
+        ...row,
+        rule_id: selectFrom('alert_rules').where('id', '=', row.rule_id).select('id'),
+      })),
+    ),
+  )
+}
+
+function present({ id, rule_id, rule, detection, created_at }: Row): Alert {
+  return {
+    id,
+    rule_id,
+    rule,
+    detection: JSON.parse(detection) as object,
+    created_at: toTimestamp(created_at),
+  }
+}

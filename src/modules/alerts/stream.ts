@@ -1,0 +1,31 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { ticketOf } from '../../http/access.ts'
+import type { OpenEventStream } from '../../http/sse.ts'
+import type { Alerts } from './alerts.ts'
+import type { Tail } from './tail.ts'
+
+/** What is asked for by its type, or by a ticket, which is for nothing else. */
+export function wantsStream(request: FastifyRequest): boolean {
+  const accepts = /\btext\/event-stream\b/i.test(request.headers.accept ?? '')
+  return request.method === 'GET' && (accepts || ticketOf(request) !== undefined)
+}
+
+export function createAlertStream(options: { alerts: Alerts; tail: Tail; openEventStream: OpenEventStream }) {
+  const { alerts, tail, openEventStream } = options
+
+  /** Where the stream begins is settled before the reader hears of it: whatever happens after its first byte is in it. */
+  return async function streamAlerts(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const newestId = await alerts.lastId()
+    const lastEventId = lastEventIdOf(request) ?? newestId
+    const stream = openEventStream(request, reply, String(Math.min(lastEventId, newestId)))
+    await tail.follow(stream, { lastEventId, newestId })
+  }
+}
+
+export type StreamAlerts = ReturnType<typeof createAlertStream>
+
+/** The header is the newer of the two: a browser that connects again sends it with the address of its first time. */
+function lastEventIdOf({ headers, query }: FastifyRequest): number | undefined {
+  const id = headers['last-event-id'] || (query as { last_event_id?: string }).last_event_id
+  return id ? Number(id) : undefined
+}
