@@ -121,7 +121,7 @@ async function queues(admin: string): Promise<void> {
 
 async function alerts(token: string): Promise<void> {
   heading('Detections and alerts: live, and again after a lost connection')
-  const seen = { year: 2011, make: 'Toyota', model: 'Land Cruiser', category: 'SUV' }
+  const seen = { year: 2011, make: 'Toyota', model: 'Land Cruiser', category: 'SUV, SUSPICIOUS_VEHICLE' }
   const detect = (n: number) =>
     walk('POST', '/api/v1/detections', { token, body: { ...seen, source_id: `tour-${suffix}-${n}` } })
   const [first] = await readAlerts(address, { token, wanted: 1, onOpen: () => detect(1) })
