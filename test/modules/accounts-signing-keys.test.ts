@@ -152,6 +152,17 @@ test("a token by another process's new key is taken at once", async () => {
   })
 })
 
+test('a token by a process whose clock is a little ahead is taken', async () => {
+  await withFolder(async (dataDir) => {
+    const ahead = await startLoggia({}, { clock: () => Date.now() + 3000, dataDir })
+    const other = await startLoggia({}, { dataDir })
+    const status = await statusOf(other, (await ahead.register('ana')).token)
+    await ahead.close()
+    await other.close()
+    assert.equal(status, 200)
+  })
+})
+
 suite('with JWT_SECRET', () => {
   test('access tokens are HS256 for whoever shares the secret, and no key is published', async () => {
     const loggia = await startLoggia({ JWT_SECRET: SECRET })

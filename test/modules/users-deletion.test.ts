@@ -93,6 +93,16 @@ suite('deleting an account', () => {
     assert.equal((await remove(ana, root.token)).status, 404)
   })
 
+  test('a key that was asked for while they were deleted is not made', async () => {
+    const ana = await loggia.registerAdmin(`person${count++}`)
+    const body = { name: 'Late', scopes: ['queue:push'] }
+    const asking = Array.from({ length: 8 }, () => call('POST', 'auth/keys', ana, body))
+    const [gone, ...answers] = await Promise.all([remove(ana, ana.token), ...asking])
+    assert.equal(gone.status, 204)
+    assert.ok(answers.every(({ status }) => [201, 401, 404].includes(status)))
+    assert.deepEqual(rowsOfUser(loggia.dataDir, ana.id), {})
+  })
+
   test('a sign-in that was overtaken by the deletion leaves nothing and is told why', async () => {
     const ana = await newcomer()
     const body = { username: ana.username, password: PASSWORD }

@@ -1,9 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import type { Selectable } from 'kysely'
+import type { Insertable, Selectable } from 'kysely'
 import type { Caller } from '../../http/access.ts'
 import { type Clock, toTimestamp, toTimestampOrNull } from '../../kit/clock.ts'
 import { invalid, notFound } from '../../kit/errors.ts'
-import { afterCommit, type Database, tablesOf } from '../../platform/database/index.ts'
+import {
+  afterCommit,
+  type Database,
+  isForeignKeyViolation,
+  type TransactionOf,
+  tablesOf,
+} from '../../platform/database/index.ts'
 import type { ApiKey, NewApiKey } from './schemas.ts'
 import { hashSecret, matchesHash } from './secrets.ts'
 import type { AccountTables } from './tables.ts'
@@ -40,7 +46,7 @@ export function createApiKeys(options: Options) {
       }
       return db.write(async (tx) => {
         const values = { ...row, scopes: JSON.stringify(scopes) }
-        const made = await tx.insertInto('api_keys').values(values).returningAll().executeTakeFirstOrThrow()
+        const made = await insert(tx, values)
         return { ...present(made), key: `${PREFIX}${made.id}_${secret}` }
       })
     },
@@ -82,6 +88,17 @@ export type ApiKeys = ReturnType<typeof createApiKeys>
 
 export function isApiKey(credential: string): boolean {
   return credential.startsWith(PREFIX)
+}
+
+async function insert(
+  tx: TransactionOf<AccountTables>,
+  values: Insertable<AccountTables['api_keys']>,
+): Promise<Selectable<AccountTables['api_keys']>> {
+  try {
+    return await tx.insertInto('api_keys').values(values).returningAll().executeTakeFirstOrThrow()
+  } catch (error) {
+    throw isForeignKeyViolation(error) ? notFound('user') : error
+  }
 }
 
 function assertGrantable(rules: ScopeRules, caller: Caller, scopes: string[]): void {

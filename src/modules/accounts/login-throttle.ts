@@ -1,5 +1,6 @@
 import { tooMany } from '../../kit/errors.ts'
 import type { Cache, Count } from '../../platform/cache/index.ts'
+import { hashSecret } from './secrets.ts'
 
 const WINDOW_SECONDS = 15 * 60
 /** Wrong passwords for one account: enough for a person, too few for a dictionary. */
@@ -14,7 +15,7 @@ export type Target = { userId: number } | { unknown: string }
 export function createLoginThrottle(cache: Cache) {
   return {
     async begin(target: Target, address: string) {
-      const account = `login:account:${'userId' in target ? `id:${target.userId}` : `name:${target.unknown}`}`
+      const account = `login:account:${'userId' in target ? `id:${target.userId}` : `name:${hashSecret(target.unknown)}`}`
       const from = `login:address:${networkOf(address)}`
       const counted = (key: string, amount: number) => cache.count(key, WINDOW_SECONDS, amount)
       refuseAbove(FAILURES_PER_ADDRESS - 1, await counted(from, 0))
