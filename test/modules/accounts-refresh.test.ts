@@ -90,11 +90,11 @@ suite('refreshing', () => {
 
   test('a clock that was set back does not widen the race window', async () => {
     const ana = await newcomer()
+    advance(7200)
     await refresh(ana.refreshToken)
     advance(-3600)
-    const { status } = await refresh(ana.refreshToken)
+    await refused(ana.refreshToken, 'token_reused')
     advance(3600)
-    assert.equal(status, 401)
   })
 
   test("the end of one session leaves its owner's others alone", async () => {

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { TSchema } from 'typebox'
 import { IdParams, NoContent } from '../../http/schemas.ts'
 import type { App } from '../../http/server.ts'
-import type { AccountsRoom } from './index.ts'
+import type { AccountsRoom } from './room.ts'
 import {
   Accepted,
   ApiKeyList,

@@ -1,35 +1,3 @@
-import type { OpenEventStream } from '../../http/sse.ts'
-import type { Clock } from '../../kit/clock.ts'
-import type { Bus } from '../../platform/bus/index.ts'
-import type { Database } from '../../platform/database/index.ts'
-import { createAlerts } from './alerts.ts'
-import { createConditions } from './conditions.ts'
-import { createAlertRules } from './rules.ts'
-import { createAlertStream } from './stream.ts'
-import { createTail } from './tail.ts'
-import { createTickets } from './tickets.ts'
-
-export interface AlertsOptions {
-  db: Database
-  bus: Bus
-  clock: Clock
-  openEventStream: OpenEventStream
-  onError: (error: unknown, what: string) => void
-}
-
-export function openAlerts(options: AlertsOptions) {
-  const conditions = createConditions(options)
-  const alerts = createAlerts({ ...options, conditions })
-  const tail = createTail({ ...options, alerts })
-  return {
-    alerts,
-    rules: createAlertRules({ ...options, conditions }),
-    tickets: createTickets(options),
-    streamAlerts: createAlertStream({ ...options, alerts, tail }),
-  }
-}
-
-export type AlertsRoom = ReturnType<typeof openAlerts>
-
 export { migrations } from './migrations.ts'
+export { type AlertsRoom, openAlerts } from './room.ts'
 export { alertRoutes } from './routes.ts'

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { TSchema } from 'typebox'
 import { IdParams, NoContent, PageOf, PageQuery } from '../../http/schemas.ts'
 import type { App } from '../../http/server.ts'
-import type { AlertsRoom } from './index.ts'
+import type { AlertsRoom } from './room.ts'
 import { AlertHeaders, AlertOf, AlertQuery, AlertRule, NewAlertRule, Ticket } from './schemas.ts'
 import { wantsStream } from './stream.ts'
 

@@ -1,11 +1,3 @@
-import type { Database } from '../../platform/database/index.ts'
-import { createItems } from './items.ts'
-import { createStores } from './stores.ts'
-import { createTags } from './tags.ts'
-
-export function openCatalogue(options: { db: Database }) {
-  return { stores: createStores(options), items: createItems(options), tags: createTags(options) }
-}
-
 export { migrations } from './migrations.ts'
+export { openCatalogue } from './room.ts'
 export { catalogueRoutes } from './routes.ts'

@@ -1,29 +1,4 @@
-import type { Clock } from '../../kit/clock.ts'
-import type { Database } from '../../platform/database/index.ts'
-import type { Files } from '../../platform/files/index.ts'
-import type { Jobs } from '../../platform/jobs/index.ts'
-import { createDocuments, type DocumentsOptions } from './documents.ts'
-import { type Gather, handleDocumentJobs } from './drawing.ts'
-import { createRenderer } from './render/renderer.ts'
-
-/** A page takes milliseconds; what takes this long will not end. */
-const RENDER_TIMEOUT_MS = 30_000
-
-export interface DocumentsRoomOptions {
-  db: Database
-  clock: Clock
-  jobs: Jobs
-  files: Files
-  authorize: DocumentsOptions['authorize']
-  gather: Gather
-}
-
-export function openDocuments(options: DocumentsRoomOptions) {
-  const renderer = createRenderer({ threads: 1, timeoutMs: RENDER_TIMEOUT_MS })
-  handleDocumentJobs({ ...options, renderer })
-  return { ...createDocuments(options), close: renderer.close }
-}
-
 export type { Gather } from './drawing.ts'
 export { migrations } from './migrations.ts'
+export { openDocuments } from './room.ts'
 export { documentRoutes } from './routes.ts'

@@ -1,35 +1,6 @@
-import type { Clock } from '../../kit/clock.ts'
-import type { Database } from '../../platform/database/index.ts'
-import type { QueueInspection, Queue as QueueSeam } from '../../platform/queue/index.ts'
-import { createHistory } from './history.ts'
-import { createMessages } from './messages.ts'
-import { createQueues } from './queues.ts'
-import { createRepair } from './repair.ts'
-
-export interface QueuesOptions {
-  db: Database
-  clock: Clock
-  queue: QueueSeam & QueueInspection
-  onError: (error: unknown, what: string) => void
-}
-
-/** `db`: without idempotency records in its transactions, for messages may live in another engine; dedup ids stand in. */
-export function openQueues(options: QueuesOptions) {
-  const { queue } = options
-  const queues = createQueues(options)
-  const history = createHistory(options)
-  return {
-    queues,
-    history,
-    messages: createMessages({ queues, queue, history }),
-    repair: createRepair({ queues, queue }),
-  }
-}
-
-export type QueuesRoom = ReturnType<typeof openQueues>
-
 export { migrations } from './migrations.ts'
 export { repairRoutes } from './repair-routes.ts'
+export { openQueues, type QueuesRoom } from './room.ts'
 export { queueRoutes } from './routes.ts'
 
 /** What an API key may be given here, and the role that it takes to give it. */

@@ -1,6 +1,6 @@
 import { PageOf } from '../../http/schemas.ts'
 import type { App } from '../../http/server.ts'
-import type { QueuesRoom } from './index.ts'
+import type { QueuesRoom } from './room.ts'
 import {
   Browse,
   Edit,

@@ -1,9 +1,9 @@
 import type { Access } from '../../http/access.ts'
 import { NoContent } from '../../http/schemas.ts'
 import type { App } from '../../http/server.ts'
-import type { QueuesRoom } from './index.ts'
 import type { Messages } from './messages.ts'
 import type { Queues } from './queues.ts'
+import type { QueuesRoom } from './room.ts'
 import {
   Ack,
   Extend,

@@ -1,0 +1,67 @@
+import type { Config } from '../../config.ts'
+import type { Clock } from '../../kit/clock.ts'
+import type { Bus } from '../../platform/bus/index.ts'
+import type { Cache } from '../../platform/cache/index.ts'
+import type { Database, Transaction } from '../../platform/database/index.ts'
+import type { Jobs } from '../../platform/jobs/index.ts'
+import { createAccounts } from './accounts.ts'
+import { createApiKeys, type ScopeRules } from './api-keys.ts'
+import { createCallers } from './callers.ts'
+import { createCredentials } from './credentials.ts'
+import { createLoginThrottle } from './login-throttle.ts'
+import { createOneTimeTokens } from './one-time-tokens.ts'
+import { createPasswords } from './passwords.ts'
+import type { People, Person } from './people.ts'
+import { createRecovery } from './recovery.ts'
+import { createRegistration } from './registration.ts'
+import { createRotation } from './rotation.ts'
+import { createSessions } from './sessions.ts'
+import { createSigningKeys } from './signing-keys.ts'
+import { createTokens } from './tokens.ts'
+
+export interface AccountsOptions {
+  config: Pick<
+    Config,
+    'jwtSecret' | 'jwtIssuer' | 'jwtAudience' | 'accessTokenSeconds' | 'sessionSeconds' | 'signingKeySeconds'
+  >
+  db: Database
+  cache: Cache
+  bus: Bus
+  jobs: Jobs
+  clock: Clock
+  people: People
+  scopes: ScopeRules
+  /** The best of our languages for what somebody prefers. */
+  pickLocale: (preferred: string | undefined) => string
+  onRegistered: (tx: Transaction, person: Person, verifyToken: string | null) => Promise<void>
+  onResetRequested: (tx: Transaction, person: Person, resetToken: string) => Promise<void>
+}
+
+export function openAccounts(options: AccountsOptions) {
+  const { db, cache, bus, clock, config, people, scopes } = options
+  const keys = createSigningKeys({ db, clock, ...config, jwtSecret: config.jwtSecret })
+  const tokens = createTokens({ keys, clock, issuer: config.jwtIssuer, audience: config.jwtAudience })
+  const onRevoked = () => callers.recheck()
+  const sessions = createSessions({ db, clock, sessionSeconds: config.sessionSeconds, onRevoked })
+  const apiKeys = createApiKeys({ db, clock, scopes, onRevoked })
+  const callers = createCallers({ db, bus, clock, people, sessions, tokens, apiKeys })
+
+  const passwords = createPasswords()
+  const credentials = createCredentials({ db, clock, passwords })
+  const oneTimeTokens = createOneTimeTokens({ clock })
+  const throttle = createLoginThrottle(cache)
+  const rotate = createRotation({ db, clock, tokens, sessionSeconds: config.sessionSeconds, onRevoked })
+  const shared = { ...options, passwords, credentials, sessions, oneTimeTokens, tokens, ...config }
+  return {
+    accounts: createAccounts({ ...shared, rotate, throttle }),
+    registration: createRegistration(shared),
+    recovery: createRecovery(shared),
+    sessions,
+    apiKeys,
+    keys,
+    callers,
+    pickLocale: options.pickLocale,
+  }
+}
+
+export type AccountsRoom = ReturnType<typeof openAccounts>
