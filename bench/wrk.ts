@@ -12,6 +12,8 @@ export interface Load {
   /** A header whose value is new with each request: its name. */
   uniqueHeader?: string
   connections?: number
+  /** Refresh tokens: each answer's token is the next request's, as a client's would be. */
+  chain?: string[]
 }
 
 export interface Result {
@@ -53,7 +55,7 @@ async function run(command: string, args: string[]): Promise<string> {
   return text(child.stdout)
 }
 
-function luaFor({ method = 'GET', headers = {}, body, uniqueHeader }: Load): string {
+function luaFor({ method = 'GET', headers = {}, body, uniqueHeader, chain }: Load): string {
   const lines = Object.entries(headers).map(
     ([name, value]) => `wrk.headers[${quote(name)}] = ${quote(value)}`,
   )
@@ -68,7 +70,19 @@ request = function()
   return wrk.format()
 end`)
   }
+  if (chain !== undefined) lines.push(luaChain(chain))
   return lines.join('\n')
+}
+
+function luaChain(tokens: string[]): string {
+  return `local tokens = {${tokens.map(quote).join(',')}}
+request = function()
+  wrk.body = '{"refresh_token":"' .. table.remove(tokens, 1) .. '"}'
+  return wrk.format()
+end
+response = function(status, headers, body)
+  tokens[#tokens + 1] = body:match('"refresh_token":"([^"]+)"')
+end`
 }
 
 const quote = (text: string) => JSON.stringify(text)

@@ -30,6 +30,8 @@ export type RedeemTicket = (ticket: string) => Promise<Caller>
 declare module 'fastify' {
   interface FastifyContextConfig {
     access: Access
+    /** The path parameter that a scope may be narrowed to: `queue:push:orders` is `queue:push` for that one. */
+    narrowedBy?: string
     /** Also takes `?ticket=`, for a browser's EventSource, which cannot set a header. */
     ticket?: true
   }
@@ -55,7 +57,7 @@ export function createAccessCheck({ authenticate, redeemTicket }: AccessOptions)
     if (access === 'public' || access === undefined) return
     const ticket = ticketOf(request)
     const caller = await (ticket === undefined ? authenticate(credentialOf(request)) : redeemTicket(ticket))
-    const refusal = refusalOf(caller, typeof access === 'string' ? [access] : access)
+    const refusal = refusalOf(caller, typeof access === 'string' ? [access] : access, narrowingOf(request))
     if (refusal) throw refusal
     request.caller = caller
   }
@@ -80,8 +82,13 @@ function credentialOf(request: FastifyRequest): string {
   return credential
 }
 
-function refusalOf(caller: Caller, words: AccessWord[]): LoggiaError | null {
-  if (words.some((word) => fits(caller, word))) return null
+function narrowingOf({ params, routeOptions }: FastifyRequest): string | undefined {
+  const { narrowedBy } = routeOptions.config
+  return narrowedBy === undefined ? undefined : (params as Record<string, string>)[narrowedBy]
+}
+
+function refusalOf(caller: Caller, words: AccessWord[], narrowing?: string): LoggiaError | null {
+  if (words.some((word) => fits(caller, word, narrowing))) return null
   if (caller.scopes !== null)
     return forbidden('scope_missing', `This API key cannot do that; it needs ${scopesIn(words)}.`)
   if (words.includes('fresh')) {
@@ -90,8 +97,11 @@ function refusalOf(caller: Caller, words: AccessWord[]): LoggiaError | null {
   return forbidden('role_missing', 'Only an administrator may do this.')
 }
 
-function fits(caller: Caller, word: AccessWord): boolean {
-  if (word.startsWith('key:')) return caller.scopes?.includes(word.slice('key:'.length)) ?? false
+function fits(caller: Caller, word: AccessWord, narrowing?: string): boolean {
+  if (word.startsWith('key:')) {
+    const scope = word.slice('key:'.length)
+    return caller.scopes?.some((held) => held === scope || held === `${scope}:${narrowing}`) ?? false
+  }
   if (caller.scopes !== null) return false
   if (word === 'user') return true
   return word === 'fresh' ? caller.fresh : caller.role === 'admin'

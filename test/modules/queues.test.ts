@@ -196,4 +196,26 @@ suite('queues', () => {
     assert.equal((await loggia.call('POST', path('fifo', '/receive'), { token, body: {} })).status, 403)
     assert.equal((await loggia.call('GET', path('fifo'), { token })).status, 403)
   })
+
+  test('a key for one queue opens that one only', async () => {
+    const body = { name: 'orders only', scopes: ['queue:push:orders', 'queue:receive:orders'] }
+    const made = await loggia.call('POST', '/api/v1/auth/keys', { token: admin.token, body })
+    const token = made.body.key
+    assert.equal(
+      (await loggia.call('POST', path('orders', '/messages'), { token, body: { body: 1 } })).status,
+      201,
+    )
+    assert.equal((await loggia.call('POST', path('orders', '/pop'), { token })).body.body, 1)
+    assert.equal(
+      (await loggia.call('POST', path('orders2', '/messages'), { token, body: { body: 1 } })).status,
+      403,
+    )
+    for (const scope of ['queue:push:*', 'queue:push:', 'queue:push:a:b', 'queue:push:../x', 'queue:*']) {
+      const refused = await loggia.call('POST', '/api/v1/auth/keys', {
+        token: admin.token,
+        body: { name: 'x', scopes: [scope] },
+      })
+      assert.equal(refused.status, 422, scope)
+    }
+  })
 })

@@ -11,11 +11,9 @@ import {
   tablesOf,
 } from '../../platform/database/index.ts'
 import type { ApiKey, NewApiKey } from './schemas.ts'
+import { roleFor, type ScopeRules } from './scopes.ts'
 import { hashSecret, matchesHash } from './secrets.ts'
 import type { AccountTables } from './tables.ts'
-
-/** Which scopes there are, and the role that it takes to hand each out. */
-export type ScopeRules = Record<string, 'user' | 'admin'>
 
 interface Options {
   db: Database
@@ -104,7 +102,7 @@ async function insert(
 function assertGrantable(rules: ScopeRules, caller: Caller, scopes: string[]): void {
   const errors = scopes.flatMap((scope, index) => {
     const pointer = `/scopes/${index}`
-    if (!Object.hasOwn(rules, scope))
+    if (roleFor(rules, scope) === undefined)
       return [{ pointer, detail: `must be one of ${Object.keys(rules).join(', ')}` }]
     return mayGrant(rules, caller.role, scope)
       ? []
@@ -114,7 +112,8 @@ function assertGrantable(rules: ScopeRules, caller: Caller, scopes: string[]): v
 }
 
 function mayGrant(rules: ScopeRules, role: 'user' | 'admin', scope: string): boolean {
-  return role === 'admin' || rules[scope] === 'user'
+  const needed = roleFor(rules, scope)
+  return needed === 'user' || (needed === 'admin' && role === 'admin')
 }
 
 async function noteUse(db: Database<AccountTables>, row: Selectable<AccountTables['api_keys']>, now: number) {

@@ -3,6 +3,7 @@ import {
   createHmac,
   createPrivateKey,
   createPublicKey,
+  createSecretKey,
   generateKeyPairSync,
   hash,
   type KeyObject,
@@ -20,7 +21,7 @@ export interface SigningKey {
   algorithm: 'EdDSA' | 'HS256'
   /** base64url. On the event loop: it takes less than the way to a thread and back. */
   sign: (text: string) => string
-  verify: KeyObject | Uint8Array
+  verify: KeyObject
   /** What the JWKS shows; `null` for a shared secret. */
   publicJwk: Jwk | null
 }
@@ -57,6 +58,7 @@ const outsideOfRequests = AsyncLocalStorage.snapshot()
 export function createSigningKeys(options: Options): SigningKeys {
   const { clock, jwtSecret } = options
   const db = tablesOf<AccountTables>(options.db)
+  const shared = jwtSecret === undefined ? null : fromSecret(jwtSecret)
   let loaded: Promise<Loaded[]> | undefined
   let loadedAt = 0
   let renewal: Promise<void> | null = null
@@ -77,7 +79,7 @@ export function createSigningKeys(options: Options): SigningKeys {
     (await keys(maxAgeMs)).filter((key) => key.purpose === purpose)
 
   async function current(purpose: Purpose): Promise<SigningKey> {
-    if (purpose === 'access' && jwtSecret !== undefined) return fromSecret(jwtSecret)
+    if (purpose === 'access' && shared !== null) return shared
     const newest = (await ofPurpose(purpose)).at(-1)
     if (newest && !isOld(newest.createdAt, options)) return newest
     renewal ??= outsideOfRequests(renew).finally(() => {
@@ -100,12 +102,12 @@ export function createSigningKeys(options: Options): SigningKeys {
   return {
     current,
     async find(purpose, kid) {
-      if (purpose === 'access' && jwtSecret !== undefined) return fromSecret(jwtSecret)
+      if (purpose === 'access' && shared !== null) return shared
       const find = (known: Loaded[]) => known.find((key) => key.kid === kid)
       return find(await ofPurpose(purpose)) ?? find(await ofPurpose(purpose, REREAD_UNKNOWN_MS))
     },
     async published() {
-      if (jwtSecret !== undefined) return []
+      if (shared !== null) return []
       await current('access')
       return (await ofPurpose('access')).flatMap(({ publicJwk }) => (publicJwk ? [publicJwk] : []))
     },
@@ -136,7 +138,9 @@ async function load(
   })
 }
 
-function hmacKey(secret: Uint8Array) {
+/** Key objects rather than bytes: the JWT library imports each only once. */
+function hmacKey(bytes: Uint8Array) {
+  const secret = createSecretKey(bytes)
   const sign = (text: string) => createHmac('sha256', secret).update(text).digest('base64url')
   return { algorithm: 'HS256' as const, sign, verify: secret, publicJwk: null }
 }

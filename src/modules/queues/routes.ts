@@ -20,8 +20,8 @@ import {
   Settled,
 } from './schemas.ts'
 
-const PUSH = { access: ['admin', 'key:queue:push'] as Access, machine: true }
-const RECEIVE = { access: ['admin', 'key:queue:receive'] as Access, machine: true }
+const PUSH = { access: ['admin', 'key:queue:push'] as Access, narrowedBy: 'name', machine: true }
+const RECEIVE = { access: ['admin', 'key:queue:receive'] as Access, narrowedBy: 'name', machine: true }
 
 export function queueRoutes(app: App, { queues, messages }: QueuesRoom): void {
   adminRoutes(app, queues)
