@@ -4,10 +4,6 @@ import { type Logger, pino } from 'pino'
 import { type Loggia, openLoggia } from '../app.ts'
 import type { Config } from '../config.ts'
 
-/** How long a stop lets requests end that have begun: one that does not come to its end must not cut off the jobs. */
-const REQUESTS_MS = 5_000
-/** A connection whose last answer was still under way when the stop began is idle only after it. */
-const IDLE_CHECK_MS = 100
 /** After this long a stop no longer waits for anybody. */
 const STOP_MS = 9_000
 
@@ -73,12 +69,7 @@ async function stopSignal(): Promise<void> {
 
 /** Finishes what runs; a stop that takes too long ends all the same, and what it cut off runs again later. */
 async function stop(loggia: Loggia, exitCode: number): Promise<void> {
-  const { server } = loggia.app
-  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS)
-  const cut = setTimeout(() => server.closeAllConnections(), REQUESTS_MS)
-  const giveUp = setTimeout(() => process.exit(exitCode), STOP_MS)
+  const timer = setTimeout(() => process.exit(exitCode), STOP_MS)
   await loggia.close()
-  clearInterval(idle)
-  clearTimeout(cut)
-  clearTimeout(giveUp)
+  clearTimeout(timer)
 }

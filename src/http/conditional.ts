@@ -1,11 +1,14 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { etagOf, noneMatch } from '../kit/etag.ts'
+import { linkToNext } from './answers.ts'
 
 /** JSON that is text already, made in the database or kept in a cache, with its validator. */
 export interface JsonText {
   text: string
   etag: string
+  /** Of a list that has another page. */
+  nextCursor?: string | null
 }
 
 const SHOWS_A_RECORD = ['GET', 'HEAD', 'PUT', 'PATCH']
@@ -54,8 +57,9 @@ export function dropSeenBody(
 export function sendJsonText(
   request: FastifyRequest,
   reply: FastifyReply,
-  { text, etag }: JsonText,
+  { text, etag, nextCursor }: JsonText,
 ): FastifyReply {
+  if (nextCursor) reply.header('link', linkToNext(request, nextCursor))
   reply.header('etag', etag).header('cache-control', 'private, no-cache')
   if (isUnchanged(request, etag)) return reply.code(304).send()
   return reply.header('content-type', 'application/json; charset=utf-8').send(text)

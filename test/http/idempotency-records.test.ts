@@ -45,7 +45,8 @@ suite('what is kept of keyed requests', () => {
       name: 'device',
       scopes: ['detections:write'],
     })
-    const [, , secret] = body.key.split('_')
+    const [, secret] = /^lgk_\d+_(.{20,})$/.exec(body.key) ?? []
+    assert.ok(secret)
     await loggia.close()
     for (const name of await readdir(dataDir)) {
       if (!name.startsWith('loggia.db')) continue

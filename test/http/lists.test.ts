@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
+import { sendJsonText } from '../../src/http/conditional.ts'
 import { type Answer, type Person, startLoggia, type TestLoggia } from '../support/loggia.ts'
 import { assertProblem } from '../support/problem.ts'
 import { sendRaw } from '../support/raw.ts'
@@ -12,7 +13,16 @@ suite('lists', () => {
   let lists: string[]
 
   before(async () => {
-    loggia = await startLoggia()
+    loggia = await startLoggia(
+      {},
+      {
+        routes(app) {
+          app.get('/kept', { config: { access: 'public' } }, async (request, reply) =>
+            sendJsonText(request, reply, { text: '{"items":[]}', etag: '"kept"', nextCursor: 'WzFd' }),
+          )
+        },
+      },
+    )
     admin = await loggia.registerAdmin('root')
     await post('stores', { name: 'Corner' })
     await post('queues/1/messages', { body: null })
@@ -108,6 +118,14 @@ suite('lists', () => {
     const unchanged = await loggia.call('GET', '/api/v1/tasks?limit=2', { token: admin.token, headers })
     assert.equal(unchanged.status, 304)
     for (const { headers } of [head, unchanged]) assert.equal(headers.get('link'), got.headers.get('link'))
+  })
+
+  test('a list that is kept as text has its Link and its tag like any other', async () => {
+    const { status, headers, body } = await get('/kept?limit=5')
+    assert.deepEqual([status, body], [200, { items: [] }])
+    assert.equal(headers.get('link'), '</kept?limit=5&cursor=WzFd>; rel="next"')
+    const seen = { 'if-none-match': String(headers.get('etag')) }
+    assert.equal((await loggia.call('GET', '/kept?limit=5', { headers: seen })).status, 304)
   })
 
   test('Link leads to this server, whatever the request line names', async () => {

@@ -50,6 +50,23 @@ suite('tasks', () => {
     assert.deepEqual(seen, ['five', 'four', 'three', 'two', 'one'])
   })
 
+  test('a list shows only what is done, or only what is not', async () => {
+    const dora = await loggia.register('dora')
+    await loggia.call('POST', '/api/v1/tasks', { token: dora.token, body: { text: 'open' } })
+    await loggia.call('POST', '/api/v1/tasks', { token: dora.token, body: { text: 'closed', done: true } })
+    for (const [done, text] of [
+      ['false', 'open'],
+      ['true', 'closed'],
+    ]) {
+      const { body } = await loggia.call('GET', `/api/v1/tasks?done=${done}`, { token: dora.token })
+      assert.deepEqual(
+        body.items.map((task: { text: string }) => task.text),
+        [text],
+      )
+    }
+    assert.equal((await loggia.call('GET', '/api/v1/tasks?done=maybe', { token: dora.token })).status, 422)
+  })
+
   test("another's tasks are not there", async () => {
     const made = await loggia.call('POST', '/api/v1/tasks', { token: ana.token, body: { text: 'Private' } })
     const path = `/api/v1/tasks/${made.body.id}`

@@ -12,5 +12,6 @@ export const migrations: Migrations = {
       updated_at ${type.time} not null
     ) ${type.table}`,
     'create index tasks_author on tasks (author_id, id)',
+    'create index tasks_author_done on tasks (author_id, done, id)',
   ],
 }

@@ -1,6 +1,6 @@
-import { IdParams, NoContent, PageOf, PageQuery } from '../../http/schemas.ts'
+import { IdParams, NoContent, PageOf } from '../../http/schemas.ts'
 import type { App } from '../../http/server.ts'
-import { NewTask, Task, TaskPatch } from './schemas.ts'
+import { NewTask, Task, TaskPatch, TaskQuery } from './schemas.ts'
 import type { Tasks } from './tasks.ts'
 
 export function taskRoutes(app: App, tasks: Tasks): void {
@@ -8,7 +8,7 @@ export function taskRoutes(app: App, tasks: Tasks): void {
     '/tasks',
     {
       config: { access: 'user' },
-      schema: { summary: 'My tasks, newest first', querystring: PageQuery, response: { 200: PageOf(Task) } },
+      schema: { summary: 'My tasks, newest first', querystring: TaskQuery, response: { 200: PageOf(Task) } },
     },
     (request) => tasks.list(request.caller, request.query),
   )

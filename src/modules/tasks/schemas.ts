@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import { Body, Id, Nullable, Timestamp } from '../../http/schemas.ts'
+import { Body, Id, Nullable, PageQuery, Timestamp } from '../../http/schemas.ts'
 import { Type } from '../../http/type.ts'
 
 const Text = Type.String({
@@ -20,6 +20,17 @@ export const Task = Type.Object({
   updated_at: Timestamp,
 })
 export type Task = Static<typeof Task>
+
+export const TaskQuery = Type.Object(
+  {
+    ...PageQuery.properties,
+    done: Type.Optional(
+      Type.Boolean({ description: 'Only those that are done, or only those that are not.' }),
+    ),
+  },
+  { additionalProperties: false },
+)
+export type TaskQuery = Static<typeof TaskQuery>
 
 export const NewTask = Body({ text: Text, done: Type.Optional(Type.Boolean()), due_at: Type.Optional(DueAt) })
 export type NewTask = Static<typeof NewTask>

@@ -5,7 +5,7 @@ import { notFound } from '../../kit/errors.ts'
 import { assertMatch } from '../../kit/etag.ts'
 import { decodeCursor, type Page, toPage } from '../../kit/page.ts'
 import { type Database, type TransactionOf, tablesOf } from '../../platform/database/index.ts'
-import type { NewTask, Task, TaskPatch } from './schemas.ts'
+import type { NewTask, Task, TaskPatch, TaskQuery } from './schemas.ts'
 import type { TaskTables } from './tables.ts'
 
 type Row = Selectable<TaskTables['tasks']>
@@ -26,8 +26,9 @@ export function createTasks(options: { db: Database; clock: Clock }) {
     },
 
     /** Newest first. */
-    async list(caller: Caller, query: { limit: number; cursor?: string }): Promise<Page<Task>> {
+    async list(caller: Caller, query: TaskQuery): Promise<Page<Task>> {
       let own = db.read.selectFrom('tasks').where('author_id', '=', caller.userId)
+      if (query.done !== undefined) own = own.where('done', '=', Number(query.done))
       if (query.cursor !== undefined)
         own = own.where('id', '<', decodeCursor(query.cursor, ['number'])[0] as number)
       const rows = await own
