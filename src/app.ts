@@ -97,6 +97,7 @@ export async function openLoggia(
     Promise.all(purges).catch((error) => onError(error, 'Housekeeping failed; it is tried again.'))
   }, HOUSEKEEPING_MS)
 
+  let closed: Promise<void> | undefined
   return {
     app,
     routes,
@@ -105,14 +106,19 @@ export async function openLoggia(
     work: platform.jobs.start,
     drain: platform.jobs.drain,
     flush: rooms.queues.history.flush,
-    async close() {
-      clearInterval(housekeeping)
-      streams.abort()
-      await app.close()
-      await rooms.queues.history.close()
-      await platform.close()
-      await rooms.documents.close()
+    close: () => {
+      closed ??= close()
+      return closed
     },
+  }
+
+  async function close(): Promise<void> {
+    clearInterval(housekeeping)
+    streams.abort()
+    await app.close()
+    await rooms.queues.history.close()
+    await platform.close()
+    await rooms.documents.close()
   }
 }
 
@@ -168,7 +174,13 @@ function openRooms({ config, platform, db, clock, closing, onError }: Ground) {
   const stats = usersRoom.createStats({ db })
   const tasks = tasksRoom.createTasks({ db, clock })
   const catalogue = catalogueRoom.openCatalogue({ db })
-  const queues = queuesRoom.openQueues({ db: platform.database, clock, queue: platform.queue, onError })
+  const queues = queuesRoom.openQueues({
+    db: platform.database,
+    clock,
+    queue: platform.queue,
+    closing,
+    onError,
+  })
   const openEventStream = createEventStreams({ closing, clock, rights: accounts.callers })
   const alerts = alertsRoom.openAlerts({ db, bus, clock, openEventStream, onError })
   const detections = detectionsRoom.createDetections({ db, clock, onDetected: alerts.alerts.raise })

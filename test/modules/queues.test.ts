@@ -219,3 +219,19 @@ suite('queues', () => {
     }
   })
 })
+
+test('a receive that waits is let go when the server stops', async () => {
+  const begun = Promise.withResolvers<void>()
+  const loggia = await startLoggia({}, { routes: (app) => app.addHook('preHandler', noteReceive) })
+  function noteReceive(request: { url: string }, _reply: unknown, done: () => void): void {
+    if (request.url.endsWith('/receive')) begun.resolve()
+    done()
+  }
+  const { token } = await loggia.registerAdmin('admin')
+  await loggia.call('POST', '/api/v1/queues/idle/messages', { token, body: { body: 1 } })
+  await loggia.call('POST', '/api/v1/queues/idle/pop', { token })
+  const waiting = loggia.call('POST', '/api/v1/queues/idle/receive', { token, body: { wait_seconds: 20 } })
+  await begun.promise
+  await loggia.close()
+  assert.deepEqual((await waiting).body, { messages: [] })
+})

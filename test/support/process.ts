@@ -79,13 +79,18 @@ export async function startServer(settings: Settings): Promise<ServerProcess> {
   return { ...server, address, call: callerOf(address) }
 }
 
+export async function temporaryFolder() {
+  const path = await mkdtemp(join(tmpdir(), 'loggia-process-'))
+  return { path, remove: () => rm(path, { recursive: true, force: true }) }
+}
+
 /** A folder of its own for the time of `use`. */
 export async function withFolder(use: (dataDir: string) => Promise<void>): Promise<void> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'loggia-process-'))
+  const { path, remove } = await temporaryFolder()
   try {
-    await use(dataDir)
+    await use(path)
   } finally {
-    await rm(dataDir, { recursive: true, force: true })
+    await remove()
   }
 }
 

@@ -28,7 +28,7 @@ export const Setup = Body({
 export type Setup = Static<typeof Setup>
 
 export const Login = Body({
-  username: Type.String({ minLength: 1, maxLength: 254, description: 'The username or the e-mail address.' }),
+  username: Line(1, 254, 'The username or the e-mail address.'),
   password: Password,
 })
 export type Login = Static<typeof Login>
@@ -53,7 +53,7 @@ export function SignedIn<User extends TSchema>(user: User) {
 }
 
 export const SessionParams = Type.Object(
-  { id: Type.String({ maxLength: 100 }) },
+  { id: Type.String({ maxLength: 100, pattern: '^[\\w-]+$' }) },
   { additionalProperties: false },
 )
 export const SessionList = Type.Object({

@@ -6,16 +6,16 @@ import type { QueueHistory } from './history.ts'
 import type { Queues } from './queues.ts'
 import type { Extend, Nack, NewMessage, Popped, Push, Receive, Received } from './schemas.ts'
 
-/** The messages of named queues, in the words of the wire. */
-export function createMessages({
-  queues,
-  queue,
-  history,
-}: {
+export interface MessagesOptions {
   queues: Queues
   queue: QueueSeam
   history: QueueHistory
-}) {
+  /** Aborted when the server stops: whoever waits for a message then comes back empty-handed. */
+  closing: AbortSignal
+}
+
+/** The messages of named queues, in the words of the wire. */
+export function createMessages({ queues, queue, history, closing }: MessagesOptions) {
   async function receive(name: string, request: Receive) {
     const { max_deliveries, lease_seconds } = await queues.find(name)
     return queue.receive(name, {
@@ -23,6 +23,7 @@ export function createMessages({
       leaseSeconds: request.lease_seconds ?? lease_seconds,
       waitSeconds: request.wait_seconds ?? 0,
       deliveriesMax: max_deliveries,
+      signal: closing,
     })
   }
 

@@ -10,6 +10,7 @@ export interface QueuesOptions {
   db: Database
   clock: Clock
   queue: QueueSeam & QueueInspection
+  closing: AbortSignal
   onError: (error: unknown, what: string) => void
 }
 
@@ -21,7 +22,7 @@ export function openQueues(options: QueuesOptions) {
   return {
     queues,
     history,
-    messages: createMessages({ queues, queue, history }),
+    messages: createMessages({ ...options, queues, history }),
     repair: createRepair({ queues, queue }),
   }
 }

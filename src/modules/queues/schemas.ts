@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import { Body, Nullable, PageQuery, Timestamp } from '../../http/schemas.ts'
+import { Body, Line, Nullable, PageQuery, Prose, Timestamp } from '../../http/schemas.ts'
 import { Type } from '../../http/type.ts'
 
 /** A lease of more than half a day is a message that nobody would miss. */
@@ -26,13 +26,7 @@ export const QueueParams = Type.Object(
 export const NewMessage = Body({
   body: Type.Unknown({ description: 'Any JSON.' }),
   delay_seconds: Type.Optional(DelaySeconds),
-  dedup_id: Type.Optional(
-    Type.String({
-      minLength: 1,
-      maxLength: 200,
-      description: 'While a message with this id is kept, another is that one.',
-    }),
-  ),
+  dedup_id: Type.Optional(Line(1, 200, 'While a message with this id is kept, another is that one.')),
   ttl_seconds: Type.Optional(TtlSeconds),
 })
 export type NewMessage = Static<typeof NewMessage>
@@ -71,7 +65,7 @@ export const Ack = Body({ receipts: Receipts })
 export const Nack = Body({
   receipts: Receipts,
   delay_seconds: Type.Optional(DelaySeconds),
-  reason: Type.Optional(Type.String({ maxLength: 1000 })),
+  reason: Type.Optional(Prose(1000)),
 })
 export type Nack = Static<typeof Nack>
 export const Extend = Body({ receipts: Receipts, lease_seconds: LeaseSeconds })

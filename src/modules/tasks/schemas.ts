@@ -5,7 +5,7 @@ import { Type } from '../../http/type.ts'
 const Text = Type.String({
   minLength: 1,
   maxLength: 200,
-  pattern: '^(?=.*\\S)(?:[^\\p{Cc}\\p{Cs}]|[\\n\\t])*$',
+  pattern: '^(?=[\\s\\S]*\\S)(?:[^\\p{Cc}\\p{Cs}]|[\\n\\t])*$',
   description: '1 to 200 characters, not only spaces.',
 })
 const DueAt = Nullable(Timestamp)

@@ -58,7 +58,7 @@ export function userRoutes(app: App, users: Users, stats: StatsOfUsers): void {
         response: { 204: NoContent },
       },
     },
-    (request) => users.remove(request.caller, request.params.id),
+    (request) => users.remove(request.caller, request.params.id, request.headers['if-match']),
   )
   statsRoutes(app, stats)
 }

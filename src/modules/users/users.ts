@@ -68,10 +68,11 @@ export function createUsers(options: UsersOptions) {
     },
 
     /** Everything of the user in every room goes in the same transaction. */
-    async remove(caller: Caller, id: number): Promise<void> {
+    async remove(caller: Caller, id: number, ifMatch?: string): Promise<void> {
       assertMayWrite(caller, id)
       await db.write(async (tx) => {
         const row = await rowOf(tx, id)
+        assertMatch(ifMatch, present(row, audience(caller, id)))
         await onDeleting(tx, id)
         await tx.deleteFrom('users').where('id', '=', id).execute()
         if (isAbleAdmin(row)) await assertAdminRemains(tx)
