@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 
 /** A stop waits this long for requests that are still being sent or answered. */
-const GRACE_MS = 8_000
+const GRACE_MS = 6_000
 
 /**
  * At a stop what runs is finished, and its connection closes with its answer instead of being kept for a next request. Connections

@@ -95,7 +95,7 @@ export function createRegistration(options: RegistrationOptions) {
     async importAccount(record: unknown): Promise<void> {
       const { password_hash, ...named } = await readImport(record)
       const newcomer = { ...named, gender: null, role: 'user' as const, locale: 'en' }
-      await db.write((tx) => admit(options, tx, newcomer, password_hash))
+      await db.write((tx) => enter(options, tx, newcomer, password_hash))
     },
 
     async verifyEmail(token: string): Promise<void> {
@@ -123,19 +123,28 @@ export function createRegistration(options: RegistrationOptions) {
 
 export type RegistrationDesk = ReturnType<typeof createRegistration>
 
+/** Who registers is welcomed, and asked to confirm the address. */
 async function admit(
   options: RegistrationOptions,
   tx: Transaction,
   newcomer: NewPerson,
   hash: string,
 ): Promise<Person> {
-  const person = await options.people.create(tx, newcomer)
-  await options.credentials.store(tx, person.id, hash)
-  await options.onRegistered(
-    tx,
-    person,
-    person.email === null ? null : await verifyToken(options, tx, person),
-  )
+  const person = await enter(options, tx, newcomer, hash)
+  const token = person.email === null ? null : await verifyToken(options, tx, person)
+  await options.onRegistered(tx, person, token)
+  return person
+}
+
+/** Who is taken over from another system knows nothing of us yet, and gets no mail. */
+async function enter(
+  { people, credentials }: RegistrationOptions,
+  tx: Transaction,
+  newcomer: NewPerson,
+  hash: string,
+): Promise<Person> {
+  const person = await people.create(tx, newcomer)
+  await credentials.store(tx, person.id, hash)
   return person
 }
 

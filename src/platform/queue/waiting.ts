@@ -39,7 +39,8 @@ export async function receivePatiently({
 function untilWorthAnotherLook(bus: Bus, topic: string, signal: AbortSignal | undefined) {
   const { promise: poked, resolve } = Promise.withResolvers<void>()
   const unsubscribe = bus.subscribe(topic, resolve)
-  signal?.addEventListener('abort', () => resolve(), { once: true })
+  const wake = () => resolve()
+  signal?.addEventListener('abort', wake)
   let timer: NodeJS.Timeout | undefined
 
   return {
@@ -49,6 +50,7 @@ function untilWorthAnotherLook(bus: Bus, topic: string, signal: AbortSignal | un
     },
     end(): void {
       clearTimeout(timer)
+      signal?.removeEventListener('abort', wake)
       unsubscribe()
     },
   }
