@@ -31,8 +31,15 @@ export interface OpenDatabase extends Database {
   close(): Promise<void>
 }
 
-export function openDatabase(options: { dataDir: string; onError: (error: unknown) => void }): OpenDatabase {
-  return openSqlite(options)
+/** The SQLite file in `dataDir`, or the PostgreSQL at `url`. */
+export async function openDatabase(options: {
+  url: string | undefined
+  dataDir: string
+  onError: (error: unknown) => void
+}): Promise<OpenDatabase> {
+  const { url, onError } = options
+  if (url === undefined) return openSqlite(options)
+  return (await import('./postgres.ts')).openPostgres({ url, onError })
 }
 
 /** The same database seen through the tables of one room. */
