@@ -103,6 +103,13 @@ export const settings = {
     'Addresses or networks of the proxies whose `X-Forwarded-For` is believed.',
   ),
 
+  compat: required(
+    'COMPAT',
+    'all',
+    parse.someOf('queue'),
+    'Which of the published APIs are served below `/compat`: `all`, `off`, or some, as in `tasks,stores`.',
+  ),
+
   mailUrl: required(
     'MAIL_URL',
     'outbox:',

@@ -8,7 +8,7 @@ import { linkInvalid, type OneTimeTokens } from './one-time-tokens.ts'
 import type { Passwords } from './passwords.ts'
 import type { NewPerson, People, Person } from './people.ts'
 import type { Registration, Setup } from './schemas.ts'
-import type { Device, Sessions } from './sessions.ts'
+import type { Device, Sessions, SessionTerms } from './sessions.ts'
 import type { Tokens } from './tokens.ts'
 
 export interface RegistrationOptions {
@@ -36,24 +36,28 @@ export function createRegistration(options: RegistrationOptions) {
   /** `assertAllowed` runs first in the transaction that makes the account. */
   async function signUp(
     newcomer: NewPerson & { password: string },
-    device: Device,
-    assertAllowed: (tx: Transaction) => Promise<void>,
+    entry: { device: Device; terms?: SessionTerms; assertAllowed?: (tx: Transaction) => Promise<void> },
   ): Promise<SignedIn> {
+    const { device, terms = {}, assertAllowed } = entry
     const hash = await passwords.hash(newcomer.password)
     const sign = await tokens.signer()
     return db.write(async (tx) => {
-      await assertAllowed(tx)
+      await assertAllowed?.(tx)
       const person = await admit(options, tx, newcomer, hash)
-      const session = sessions.draft(person.id, device)
+      const session = sessions.draft(person.id, device, terms)
       await sessions.store(tx, session)
-      return signedIn(sign, options, { person, session, fresh: true })
+      const accessTokenSeconds = terms.accessSeconds ?? options.accessTokenSeconds
+      return signedIn(sign, { accessTokenSeconds }, { person, session, fresh: true })
     })
   }
 
   return {
-    register(chosen: Registration, locale: string, device: Device) {
+    register(chosen: Registration, locale: string, device: Device, terms?: SessionTerms) {
       const { username, password, email = null, gender = null } = chosen
-      return signUp({ username, password, email, gender, role: 'user', locale }, device, async () => {})
+      return signUp(
+        { username, password, email, gender, role: 'user', locale },
+        { device, ...(terms ? { terms } : {}) },
+      )
     },
 
     /** The first administrator, by the link that the server prints while there is none. */
@@ -61,10 +65,11 @@ export function createRegistration(options: RegistrationOptions) {
       await oneTimeTokens.assertLive(db.read, 'setup', token)
       const { username, password, email = null } = chosen
       const newcomer = { username, password, email, gender: null, role: 'admin' as const, locale }
-      return signUp(newcomer, device, async (tx) => {
+      const assertAllowed = async (tx: Transaction) => {
         await oneTimeTokens.consume(tx, 'setup', token)
         if (await people.anyAdmin(tx)) throw linkInvalid()
-      })
+      }
+      return signUp(newcomer, { device, assertAllowed })
     },
 
     /** A token for that link, or `null` when there is an administrator already. */
