@@ -1,15 +1,17 @@
 import type { Config } from '../config.ts'
 import { type App, type ForeignApi, mountForeign } from '../http/server.ts'
 import { type QueueApiRooms, queueApi } from './queue/index.ts'
+import { type StoresApiRooms, storesApi } from './stores/index.ts'
 import { type TasksApiRooms, tasksApi } from './tasks/index.ts'
 
 export type CompatName = Config['compat'][number]
-export type CompatRooms = QueueApiRooms & TasksApiRooms
+export type CompatRooms = QueueApiRooms & TasksApiRooms & StoresApiRooms
 
 /** The published APIs, each as its own clients know it, over our rooms. */
 const APIS: Record<CompatName, (rooms: CompatRooms) => ForeignApi> = {
   queue: queueApi,
   tasks: tasksApi,
+  stores: storesApi,
 }
 
 export function mountCompat(app: App, names: CompatName[], rooms: CompatRooms): void {

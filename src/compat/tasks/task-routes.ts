@@ -1,6 +1,6 @@
-import { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import type { Caller } from '../../http/access.ts'
+import { sendList } from '../../http/json-list.ts'
 import { NoContent } from '../../http/schemas.ts'
 import type { App } from '../../http/server.ts'
 import { Type } from '../../http/type.ts'
@@ -39,7 +39,7 @@ export function taskRoutes(app: App, { tasks }: TasksApiRooms): void {
     tasks: `${request.protocol}://${request.host}${slashed(request)}tasks/`,
   }))
   app.get('/api/v1/tasks/', { config: own }, ({ caller }, reply) =>
-    reply.type('application/json').send(Readable.from(listed(tasks, caller))),
+    sendList(reply, (cursor) => tasks.list(caller, { limit: CHUNK, ...(cursor ? { cursor } : {}) }), present),
   )
   app.post('/api/v1/tasks/', { config: own, schema: { response: { 201: Task } } }, async ({ caller, body }) =>
     present(await tasks.create(caller, readFields(body, TEXT))),
@@ -95,19 +95,6 @@ function userRoutes(app: App, tasks: Tasks): void {
 
 async function describe(tasks: Tasks, { userId: id, username }: Caller) {
   return { id, username, tasks: (await tasks.allOf(id)).map(({ text }) => text) }
-}
-
-/** All of them, page by page, so that a long list fits into a small memory. */
-async function* listed(tasks: Tasks, caller: Caller): AsyncGenerator<string> {
-  let page = await tasks.list(caller, { limit: CHUNK })
-  yield '['
-  for (let separator = ''; ; separator = ',') {
-    if (page.items.length > 0)
-      yield separator + page.items.map((task) => JSON.stringify(present(task))).join(',')
-    if (page.next_cursor === null) break
-    page = await tasks.list(caller, { limit: CHUNK, cursor: page.next_cursor })
-  }
-  yield ']'
 }
 
 /** Times of microseconds, as this API writes them. */

@@ -3,4 +3,4 @@ export { createPeople, type NewPerson, type People, type Person } from './people
 export { userRoutes } from './routes.ts'
 export { User } from './schemas.ts'
 export { createStats } from './stats.ts'
-export { createUsers } from './users.ts'
+export { createUsers, type Users } from './users.ts'
