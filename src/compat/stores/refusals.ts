@@ -27,6 +27,7 @@ const TOKEN_REFUSALS: Record<string, object> = {
   token_expired: { error: 'token_expired', message: 'The token has expired.' },
   token_revoked: REVOKED,
   token_reused: REVOKED,
+  account_deleted: REVOKED,
   account_disabled: REVOKED,
   fresh_token_required: { description: 'The token is not fresh.', error: 'fresh_token_required' },
 }

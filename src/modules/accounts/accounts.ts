@@ -1,7 +1,7 @@
 import type { Caller } from '../../http/access.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { type LoggiaError, unauthenticated } from '../../kit/errors.ts'
-import type { Database } from '../../platform/database/index.ts'
+import type { Database, Transaction } from '../../platform/database/index.ts'
 import type { Credentials } from './credentials.ts'
 import type { LoginThrottle } from './login-throttle.ts'
 import type { OneTimeTokens } from './one-time-tokens.ts'
@@ -36,6 +36,15 @@ export function createAccounts(options: Options) {
 
   function lifetimes({ accessSeconds }: SessionTerms) {
     return { accessTokenSeconds: accessSeconds ?? options.accessTokenSeconds }
+  }
+
+  async function setPassword(
+    tx: Transaction,
+    { userId, hash, keptSession }: { userId: number; hash: string; keptSession: string | null },
+  ): Promise<void> {
+    await credentials.store(tx, userId, hash)
+    await sessions.endAll(tx, userId, { except: keptSession })
+    await oneTimeTokens.withdraw(tx, 'reset_password', userId)
   }
 
   return {
@@ -82,6 +91,13 @@ export function createAccounts(options: Options) {
       return signedIn(await tokens.signer(), lifetimes(terms), { person, session: now, fresh: false })
     },
 
+    /** For clients that know no other way; only for whoever signed in with the password. Ends every other session. */
+    async replacePassword({ userId, sessionId, fresh }: Caller, newPassword: string): Promise<void> {
+      if (!fresh) throw unauthenticated('fresh_token_required', 'Sign in with your password again.')
+      const hash = await passwords.hash(newPassword)
+      await db.write((tx) => setPassword(tx, { userId, hash, keptSession: sessionId }))
+    },
+
     /** Ends every other session: whoever else was signed in may be why the password changes. */
     async changePassword(caller: Caller, { current_password, new_password }: PasswordChange): Promise<void> {
       const { userId, sessionId } = caller
@@ -95,9 +111,7 @@ export function createAccounts(options: Options) {
       const hash = await passwords.hash(new_password)
       await db.write(async (tx) => {
         if (!(await credentials.stillStands(tx, userId, proof))) throw wrongCredentials()
-        await credentials.store(tx, userId, hash)
-        await sessions.endAll(tx, userId, { except: sessionId })
-        await oneTimeTokens.withdraw(tx, 'reset_password', userId)
+        await setPassword(tx, { userId, hash, keptSession: sessionId })
       })
     },
   }

@@ -18,6 +18,8 @@ export interface NewPerson {
   gender: string | null
   role: 'user' | 'admin'
   locale: string
+  /** Statistics brought along; the others begin at 0. */
+  stats?: Record<string, number>
 }
 
 /** What this room asks of the room of users; each call joins the transaction or connection that it is given. */

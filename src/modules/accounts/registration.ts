@@ -26,6 +26,8 @@ export interface RegistrationOptions {
 
 const SETUP_SECONDS = 24 * 3600
 
+type Newcomer = Registration & Pick<NewPerson, 'stats'>
+
 export function createRegistration(options: RegistrationOptions) {
   const { db, people, passwords, sessions, tokens, oneTimeTokens } = options
 
@@ -48,10 +50,10 @@ export function createRegistration(options: RegistrationOptions) {
   }
 
   return {
-    register(chosen: Registration, locale: string, device: Device, terms?: SessionTerms) {
-      const { username, password, email = null, gender = null } = chosen
+    register(chosen: Newcomer, locale: string, device: Device, terms?: SessionTerms) {
+      const { username, password, email = null, gender = null, stats = {} } = chosen
       return signUp(
-        { username, password, email, gender, role: 'user', locale },
+        { username, password, email, gender, stats, role: 'user', locale },
         { device, ...(terms ? { terms } : {}) },
       )
     },

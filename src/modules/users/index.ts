@@ -1,6 +1,6 @@
 export { migrations } from './migrations.ts'
 export { createPeople, type NewPerson, type People, type Person } from './people.ts'
 export { userRoutes } from './routes.ts'
-export { User } from './schemas.ts'
-export { createStats } from './stats.ts'
+export { StatsPatch, User, UserPatch } from './schemas.ts'
+export { createStats, type StatsOfUsers } from './stats.ts'
 export { createUsers, type Users } from './users.ts'

@@ -3,7 +3,7 @@ import { type Clock, toTimestamp } from '../../kit/clock.ts'
 import { notFound } from '../../kit/errors.ts'
 import { inTablesOf, type Transaction, type TransactionOf } from '../../platform/database/index.ts'
 import { assertDistinct, emailKey, keysOf, nameKey, toConflict } from './keys.ts'
-import type { User } from './schemas.ts'
+import type { StatsPatch, User } from './schemas.ts'
 import type { UserTables } from './tables.ts'
 
 export type UserRow = Selectable<UserTables['users']>
@@ -26,6 +26,8 @@ export interface NewPerson {
   gender: string | null
   role: 'user' | 'admin'
   locale: string
+  /** Statistics brought along; the others begin at 0. */
+  stats?: StatsPatch
 }
 
 /** People by name, address or id, for the rooms beside; each call joins the transaction or connection that it is given. */
@@ -33,14 +35,14 @@ export function createPeople({ clock }: { clock: Clock }) {
   return {
     /** Throws `username_taken` or `email_taken`. */
     async create(tx: Transaction, person: NewPerson): Promise<Person> {
-      const { username, email, gender, role, locale } = person
+      const { username, email, gender, role, locale, stats } = person
       const times = { created_at: clock(), updated_at: clock() }
       const unset = { email_verified_at: null, profile_pic: null, disabled_at: null }
       const row = { username, email, gender, role, locale, ...keysOf(person), ...unset, ...times }
       const id = await insert(inTablesOf<UserTables>(tx), row)
       await inTablesOf<UserTables>(tx)
         .insertInto('user_stats')
-        .values({ user_id: id, ...NO_STATS })
+        .values({ user_id: id, ...NO_STATS, ...stats })
         .execute()
       return toPerson({ id, ...row })
     },

@@ -29,7 +29,8 @@ export function createUsers(options: UsersOptions) {
   const db = tablesOf<UserTables>(options.db)
 
   return {
-    async list(caller: Caller, query: { limit: number; cursor?: string }): Promise<Page<User>> {
+    /** `null`: somebody who is not signed in. */
+    async list(caller: Caller | null, query: { limit: number; cursor?: string }): Promise<Page<User>> {
       const [afterId] = query.cursor === undefined ? [0] : decodeCursor(query.cursor, ['number'])
       const rows = await db.read
         .selectFrom('users')
@@ -46,7 +47,7 @@ export function createUsers(options: UsersOptions) {
       )
     },
 
-    async get(caller: Caller, id: number): Promise<User> {
+    async get(caller: Caller | null, id: number): Promise<User> {
       return present(await rowOf(db.read, id), audience(caller, id))
     },
 
@@ -84,9 +85,9 @@ export function createUsers(options: UsersOptions) {
 
 export type Users = ReturnType<typeof createUsers>
 
-function audience(caller: Caller, id: number): 'anyone' | 'owner' | 'admin' {
-  if (caller.role === 'admin') return 'admin'
-  return caller.userId === id ? 'owner' : 'anyone'
+function audience(caller: Caller | null, id: number): 'anyone' | 'owner' | 'admin' {
+  if (caller?.role === 'admin') return 'admin'
+  return caller?.userId === id ? 'owner' : 'anyone'
 }
 
 /** Profiles can be read by all who are signed in, so it is no secret that this one exists. */
