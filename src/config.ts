@@ -106,7 +106,7 @@ export const settings = {
   compat: required(
     'COMPAT',
     'all',
-    parse.someOf('queue', 'users', 'tasks', 'stores'),
+    parse.someOf('queue', 'users', 'tasks', 'stores', 'vehicles'),
     'Which of the published APIs are served below `/compat`: `all`, `off`, or some, as in `tasks,stores`.',
   ),
 

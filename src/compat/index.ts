@@ -4,9 +4,10 @@ import { type QueueApiRooms, queueApi } from './queue/index.ts'
 import { type StoresApiRooms, storesApi } from './stores/index.ts'
 import { type TasksApiRooms, tasksApi } from './tasks/index.ts'
 import { type UsersApiRooms, usersApi } from './users/index.ts'
+import { type VehiclesApiRooms, vehiclesApi } from './vehicles/index.ts'
 
 export type CompatName = Config['compat'][number]
-export type CompatRooms = QueueApiRooms & UsersApiRooms & TasksApiRooms & StoresApiRooms
+export type CompatRooms = QueueApiRooms & UsersApiRooms & TasksApiRooms & StoresApiRooms & VehiclesApiRooms
 
 /** The published APIs, each as its own clients know it, over our rooms. */
 const APIS: Record<CompatName, (rooms: CompatRooms) => ForeignApi> = {
@@ -14,6 +15,7 @@ const APIS: Record<CompatName, (rooms: CompatRooms) => ForeignApi> = {
   users: usersApi,
   tasks: tasksApi,
   stores: storesApi,
+  vehicles: vehiclesApi,
 }
 
 export function mountCompat(app: App, names: CompatName[], rooms: CompatRooms): void {

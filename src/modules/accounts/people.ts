@@ -15,6 +15,8 @@ export interface Person {
 export interface NewPerson {
   username: string
   email: string | null
+  given_name?: string | null
+  family_name?: string | null
   gender: string | null
   role: 'user' | 'admin'
   locale: string

@@ -26,7 +26,7 @@ export interface RegistrationOptions {
 
 const SETUP_SECONDS = 24 * 3600
 
-type Newcomer = Registration & Pick<NewPerson, 'stats'>
+type Newcomer = Registration & Pick<NewPerson, 'stats' | 'given_name' | 'family_name'>
 
 export function createRegistration(options: RegistrationOptions) {
   const { db, people, passwords, sessions, tokens, oneTimeTokens } = options
@@ -59,10 +59,10 @@ export function createRegistration(options: RegistrationOptions) {
     },
 
     /** An account without a sign-in. Throws `username_taken` or `email_taken`. */
-    async enroll(chosen: Registration, locale: string): Promise<Person> {
-      const { username, password, email = null, gender = null } = chosen
+    async enroll({ password, ...chosen }: Newcomer, locale: string): Promise<Person> {
       const hash = await passwords.hash(password)
-      return db.write((tx) => admit(options, tx, { username, email, gender, role: 'user', locale }, hash))
+      const newcomer = { email: null, gender: null, ...chosen, role: 'user' as const, locale }
+      return db.write((tx) => admit(options, tx, newcomer, hash))
     },
 
     /** Which of the members somebody else has: for a form that tells both at once; `enroll` decides. */

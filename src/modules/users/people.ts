@@ -23,6 +23,8 @@ export interface Person {
 export interface NewPerson {
   username: string
   email: string | null
+  given_name?: string | null
+  family_name?: string | null
   gender: string | null
   role: 'user' | 'admin'
   locale: string
@@ -35,10 +37,21 @@ export function createPeople({ clock }: { clock: Clock }) {
   return {
     /** Throws `username_taken` or `email_taken`. */
     async create(tx: Transaction, person: NewPerson): Promise<Person> {
-      const { username, email, gender, role, locale, stats } = person
+      const { username, email, given_name = null, family_name = null, gender, role, locale, stats } = person
       const times = { created_at: clock(), updated_at: clock() }
       const unset = { email_verified_at: null, profile_pic: null, disabled_at: null }
-      const row = { username, email, gender, role, locale, ...keysOf(person), ...unset, ...times }
+      const row = {
+        username,
+        email,
+        given_name,
+        family_name,
+        gender,
+        role,
+        locale,
+        ...keysOf(person),
+        ...unset,
+        ...times,
+      }
       const id = await insert(inTablesOf<UserTables>(tx), row)
       await inTablesOf<UserTables>(tx)
         .insertInto('user_stats')
@@ -119,11 +132,13 @@ function toPerson(row: UserRow): Person {
 
 /** E-mail addresses are visible to their owner and to administrators. */
 export function present(row: UserRow, to: 'anyone' | 'owner' | 'admin'): User {
-  const { id, username, gender, profile_pic, role, created_at } = row
+  const { id, username, given_name, family_name, gender, profile_pic, role, created_at } = row
   const self = `/api/v1/users/${id}`
   const shown = {
     id,
     username,
+    given_name,
+    family_name,
     gender,
     profile_pic,
     role,
