@@ -16,9 +16,12 @@ export function vehiclesApi(rooms: VehiclesApiRooms): ForeignApi {
       userRoutes(scope, rooms)
       detectionRoutes(scope, rooms)
       for (const path of ['/login', '/users', '/detections', '/stats', '/alerts'])
-        scope.all(`${path}/`, { config: { access: 'public' } }, (request, reply) =>
-          reply.redirect(request.url.replace(/\/(?=\?|$)/, ''), 307),
-        )
+        scope.route({
+          method: ['GET', 'POST'],
+          url: `${path}/`,
+          config: { access: 'public' },
+          handler: (request, reply) => reply.redirect(request.url.replace(/\/(?=\?|$)/, ''), 307),
+        })
     },
     refuse,
   }

@@ -130,15 +130,13 @@ function toPerson(row: UserRow): Person {
   return { id, username, email, role, locale, disabled: disabled_at !== null, profile: present(row, 'owner') }
 }
 
-/** E-mail addresses are visible to their owner and to administrators. */
+/** Real names and e-mail addresses are visible to their owner and to administrators. */
 export function present(row: UserRow, to: 'anyone' | 'owner' | 'admin'): User {
-  const { id, username, given_name, family_name, gender, profile_pic, role, created_at } = row
+  const { id, username, gender, profile_pic, role, created_at } = row
   const self = `/api/v1/users/${id}`
   const shown = {
     id,
     username,
-    given_name,
-    family_name,
     gender,
     profile_pic,
     role,
@@ -147,6 +145,7 @@ export function present(row: UserRow, to: 'anyone' | 'owner' | 'admin'): User {
     stats: `${self}/stats`,
   }
   if (to === 'anyone') return shown
-  const personal = { ...shown, email: row.email, email_verified: row.email_verified_at !== null }
+  const { given_name, family_name, email, email_verified_at } = row
+  const personal = { ...shown, given_name, family_name, email, email_verified: email_verified_at !== null }
   return to === 'owner' ? personal : { ...personal, disabled: row.disabled_at !== null }
 }

@@ -14,8 +14,10 @@ export const User = Type.Object({
   username: Type.String(),
   email: Type.Optional(Nullable(Type.String({ description: 'For its owner and administrators only.' }))),
   email_verified: Type.Optional(Type.Boolean({ description: 'For its owner and administrators only.' })),
-  given_name: Nullable(Type.String()),
-  family_name: Nullable(Type.String()),
+  given_name: Type.Optional(Nullable(Type.String({ description: 'For its owner and administrators only.' }))),
+  family_name: Type.Optional(
+    Nullable(Type.String({ description: 'For its owner and administrators only.' })),
+  ),
   gender: Nullable(Type.String()),
   profile_pic: Nullable(Type.String()),
   role: Role,
