@@ -62,7 +62,8 @@ interface Served {
   zipped: Representation
 }
 
-function serveFile(app: App, url: string, location: URL, headers: Record<string, string> = {}): void {
+/** A file of ours at an address, for everybody. */
+export function serveFile(app: App, url: string, location: URL, headers: Record<string, string> = {}): void {
   const path = fileURLToPath(location)
   let served: Promise<Served> | undefined
   app.get(url, { config: { access: 'public', undocumented: true } }, async (request, reply) => {
