@@ -4,7 +4,7 @@ import type { Database, Transaction } from '../../platform/database/index.ts'
 import { type SignedIn, signedIn } from './accounts.ts'
 import type { Credentials } from './credentials.ts'
 import { assertAcceptable, readImport } from './newcomer-check.ts'
-import { linkInvalid, type OneTimeTokens } from './one-time-tokens.ts'
+import { type IssuedToken, linkInvalid, type OneTimeTokens } from './one-time-tokens.ts'
 import type { Passwords } from './passwords.ts'
 import type { NewPerson, People, Person } from './people.ts'
 import type { Registration, Setup } from './schemas.ts'
@@ -21,8 +21,8 @@ export interface RegistrationOptions {
   oneTimeTokens: OneTimeTokens
   tokens: Tokens
   accessTokenSeconds: number
-  /** In the registering transaction. `verifyToken` is `null` for somebody without an address. */
-  onRegistered: (tx: Transaction, person: Person, verifyToken: string | null) => Promise<void>
+  /** In the registering transaction. `verification` is `null` for somebody without an address. */
+  onRegistered: (tx: Transaction, person: Person, verification: IssuedToken | null) => Promise<void>
 }
 
 /** Mails that somebody can have us send to an address that may not be theirs. */
@@ -70,7 +70,8 @@ export function createRegistration(options: RegistrationOptions) {
     /** A token for that link, or `null` when there is an administrator already. */
     async setupToken(): Promise<string | null> {
       if (await people.anyAdmin(db.read)) return null
-      return db.write((tx) => oneTimeTokens.issue(tx, 'setup', { userId: null, email: null }, SETUP_SECONDS))
+      const nobody = { userId: null, email: null }
+      return (await db.write((tx) => oneTimeTokens.issue(tx, 'setup', nobody, SETUP_SECONDS))).token
     },
 
     /** For the command line. Throws a sentence for what cannot be taken. */
@@ -115,7 +116,7 @@ export function createRegistration(options: RegistrationOptions) {
       await db.write(async (tx) => {
         const person = await people.byId(tx, userId)
         if (person?.email == null) throw noAddress()
-        await options.onRegistered(tx, person, await verifyToken(options, tx, person))
+        await options.onRegistered(tx, person, await issueVerification(options, tx, person))
       })
     },
   }
@@ -131,8 +132,8 @@ async function admit(
   hash: string,
 ): Promise<Person> {
   const person = await enter(options, tx, newcomer, hash)
-  const token = person.email === null ? null : await verifyToken(options, tx, person)
-  await options.onRegistered(tx, person, token)
+  const verification = person.email === null ? null : await issueVerification(options, tx, person)
+  await options.onRegistered(tx, person, verification)
   return person
 }
 
@@ -148,11 +149,11 @@ async function enter(
   return person
 }
 
-function verifyToken(
+function issueVerification(
   { oneTimeTokens }: RegistrationOptions,
   tx: Transaction,
   { id, email }: Person,
-): Promise<string> {
+): Promise<IssuedToken> {
   return oneTimeTokens.issue(tx, 'verify_email', { userId: id, email }, VERIFY_SECONDS)
 }
 
