@@ -11,6 +11,8 @@ const IDLE_MS = 20_000
 const CONNECT_MS = 15_000
 /** Faults that the client finds before it says a word. */
 const OURS = ['EENVELOPE', 'EMESSAGE']
+/** Where the reply alone would not say what it replied to. */
+const BEFORE_THE_MAIL = ['EAUTH', 'ETLS']
 
 /** One mail on its way: what was told of it, and how far it came. */
 interface Handover {
@@ -107,7 +109,8 @@ interface SmtpError extends Error {
 function outcomeOf(error: SmtpError, isHandedOver: boolean): MailOutcome {
   const { code = '', response, responseCode = 0, permanent = false } = error
   if (responseCode >= 400) {
-    return { state: permanent ? 'refused' : 'delayed', reason: toReason(response ?? error.message) }
+    const words = BEFORE_THE_MAIL.includes(code) ? error.message : (response ?? error.message)
+    return { state: permanent ? 'refused' : 'delayed', reason: toReason(words) }
   }
   const reason = toReason(error.message)
   if (isHandedOver) {
