@@ -1,5 +1,6 @@
 import type { RouteOptions } from 'fastify'
 import type { Logger } from 'pino'
+import { mountCompat } from './compat/index.ts'
 import type { Config } from './config.ts'
 import { consoleRoutes } from './http/console.ts'
 import { healthRoutes } from './http/health.ts'
@@ -44,6 +45,8 @@ export interface Loggia {
   app: App
   /** As they were made; what `openapi.json` is generated from. */
   routes: RouteOptions[]
+  /** Those of the published APIs. */
+  compatRoutes: RouteOptions[]
   registration: Rooms['accounts']['registration']
   keys: Rooms['accounts']['keys']
   /** Begins to run jobs in this process. */
@@ -78,6 +81,7 @@ export async function openLoggia(
     onError,
   })
   const routes: RouteOptions[] = []
+  const compatRoutes: RouteOptions[] = []
   const app = createServer({
     logger,
     ...config,
@@ -89,10 +93,11 @@ export async function openLoggia(
       machines: config.machineRateLimit,
     }),
     idempotency,
-    onRoute: (route) => routes.push(route),
+    onRoute: (route) => (route.url.startsWith('/compat/') ? compatRoutes : routes).push(route),
   })
   mountOperations(app, platform)
   mountRooms(app, rooms)
+  mountCompat(app, config.compat, { ...rooms, pingQueues: platform.database.ping })
 
   const housekeeping = setInterval(() => {
     purge().catch((error) => onError(error, 'Housekeeping failed; it is tried again.'))
@@ -111,6 +116,7 @@ export async function openLoggia(
   return {
     app,
     routes,
+    compatRoutes,
     registration: rooms.accounts.registration,
     keys: rooms.accounts.keys,
     work: platform.jobs.start,

@@ -104,6 +104,13 @@ export const settings = {
     'Addresses or networks of the proxies whose `X-Forwarded-For` is believed.',
   ),
 
+  compat: required(
+    'COMPAT',
+    'all',
+    parse.someOf('queue', 'users', 'tasks', 'stores', 'vehicles'),
+    'Which of the published APIs are served below `/compat`: `all`, `off`, or some, as in `tasks,stores`.',
+  ),
+
   mailUrl: {
     ...required(
       'MAIL_URL',

@@ -39,6 +39,14 @@ export function oneOf<const Word extends string>(...words: Word[]) {
   }
 }
 
+/** `all`, `off`, or some of the words: `a,b`. */
+export function someOf<const Word extends string>(...words: Word[]) {
+  return (value: string): Word[] => {
+    if (value === 'all') return words
+    return value === 'off' ? [] : list(value).map(oneOf(...words))
+  }
+}
+
 /** `90s`, `15min`, `12h`, `30d` -> seconds. */
 export function duration(value: string): number {
   const [, amount, unit] = /^(\d{1,9})(s|min|h|d)$/.exec(value) ?? []

@@ -7,6 +7,7 @@ import type { Jobs } from '../../platform/jobs/index.ts'
 import { createAccounts } from './accounts.ts'
 import { createApiKeys } from './api-keys.ts'
 import { createCallers } from './callers.ts'
+import { createEmailConfirmation } from './confirmation.ts'
 import { createCredentials } from './credentials.ts'
 import { createLoginThrottle } from './login-throttle.ts'
 import { createOneTimeTokens, type IssuedToken } from './one-time-tokens.ts'
@@ -52,10 +53,21 @@ export function openAccounts(options: AccountsOptions) {
   const oneTimeTokens = createOneTimeTokens({ clock })
   const throttle = createLoginThrottle(cache)
   const rotate = createRotation({ db, clock, tokens, sessionSeconds: config.sessionSeconds, onRevoked })
-  const shared = { ...options, passwords, credentials, sessions, oneTimeTokens, tokens, ...config }
+  const confirmation = createEmailConfirmation({ ...options, oneTimeTokens })
+  const shared = {
+    ...options,
+    confirmation,
+    passwords,
+    credentials,
+    sessions,
+    oneTimeTokens,
+    tokens,
+    ...config,
+  }
   return {
     accounts: createAccounts({ ...shared, rotate, throttle }),
     registration: createRegistration(shared),
+    confirmation,
     recovery: createRecovery(shared),
     sessions,
     apiKeys,

@@ -24,3 +24,5 @@ export function openDocuments(options: DocumentsRoomOptions) {
   handleDocumentJobs({ ...options, renderer })
   return { ...createDocuments(options), close: renderer.close }
 }
+
+export type DocumentsRoom = ReturnType<typeof openDocuments>
