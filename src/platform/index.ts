@@ -20,7 +20,7 @@ export function openPlatform({ config, clock, onError }: Options) {
   const database = openDatabase({ dataDir, onError: (error) => onError(error, 'A commit failed.') })
   const bus = openBus()
   const cache = openCache({ clock })
-  const mailer = openMailer()
+  const mailer = openMailer(config.mailUrl)
   const files = openFiles({ dataDir })
   const queue = openQueue({ db: database, bus, clock })
   const jobs = createJobs({ db: database, queue, bus, clock, onError })
