@@ -55,6 +55,8 @@ export interface Loggia {
   drain(): Promise<void>
   /** Writes what is gathered in memory: graphs, never records. */
   flush(): Promise<void>
+  /** Removes what is kept for a time only and has outlived it. Runs by itself, each hour. */
+  purge(): Promise<void>
   close(): Promise<void>
 }
 
@@ -98,9 +100,17 @@ export async function openLoggia(
   mountCompat(app, config.compat, { ...rooms, pingQueues: platform.database.ping })
 
   const housekeeping = setInterval(() => {
-    const purges = [idempotency.purge(), rooms.accounts.sessions.purgeExpired(), rooms.queues.history.purge()]
-    Promise.all(purges).catch((error) => onError(error, 'Housekeeping failed; it is tried again.'))
+    purge().catch((error) => onError(error, 'Housekeeping failed; it is tried again.'))
   }, HOUSEKEEPING_MS)
+
+  async function purge(): Promise<void> {
+    await Promise.all([
+      idempotency.purge(),
+      rooms.accounts.sessions.purgeExpired(),
+      rooms.queues.history.purge(),
+      rooms.mail.retention.purge(),
+    ])
+  }
 
   let closed: Promise<void> | undefined
   return {
@@ -112,6 +122,7 @@ export async function openLoggia(
     work: platform.jobs.start,
     drain: platform.jobs.drain,
     flush: rooms.queues.history.flush,
+    purge,
     close: () => {
       closed ??= close()
       return closed
@@ -146,8 +157,7 @@ function openRooms({ config, platform, db, clock, closing, onError }: Ground) {
   const { bus, cache, jobs, mailer } = platform
   const linkTo = (path: string) => `${config.publicUrl ?? `http://localhost:${config.port}`}${path}`
 
-  const mails = mailRoom.createMails({ db, clock, jobs, mailer, from: config.mailFrom })
-  mailRoom.handleMailJobs(jobs, mails)
+  const mail = mailRoom.openMail({ config, db, clock, jobs, mailer, linkTo })
   const people = usersRoom.createPeople({ clock })
   const accounts = accountsRoom.openAccounts({
     config,
@@ -159,17 +169,8 @@ function openRooms({ config, platform, db, clock, closing, onError }: Ground) {
     people,
     scopes: { ...queuesRoom.scopes, ...detectionsRoom.scopes },
     pickLocale: mailRoom.pickLocale,
-    async onRegistered(tx, { id, username, email, locale }, verifyToken) {
-      if (email === null || verifyToken === null) return
-      const verifyUrl = linkTo(`/verify?token=${verifyToken}`)
-      await mails.post(tx, { id, email, locale }, { template: 'welcome', data: { username, verifyUrl } })
-    },
-    async onResetRequested(tx, { id, username, email, locale }, resetToken) {
-      if (email === null) return
-      const validMinutes = accountsRoom.RESET_SECONDS / 60
-      const data = { username, resetUrl: linkTo(`/reset?token=${resetToken}`), validMinutes }
-      await mails.post(tx, { id, email, locale }, { template: 'password_reset', data })
-    },
+    onRegistered: mail.letters.welcome,
+    onResetRequested: mail.letters.passwordReset,
   })
   const users = usersRoom.createUsers({
     db,
@@ -195,7 +196,8 @@ function openRooms({ config, platform, db, clock, closing, onError }: Ground) {
     clock,
     jobs,
     files: platform.files,
-    async authorize(caller, { template, subject_id }) {
+    async authorize(caller, { template, subject_id, notify }) {
+      if (notify) await people.assertReachable(db.read, caller.userId)
       if (template === 'price_list') await catalogue.stores.get(subject_id)
       else await stats.get(caller, subject_id)
     },
@@ -204,8 +206,12 @@ function openRooms({ config, platform, db, clock, closing, onError }: Ground) {
       tasks: async (id) => ({ ...(await people.signature(db.read, id)), tasks: await tasks.allOf(id) }),
       price_list: (id) => catalogue.stores.priceList(id),
     },
+    async onReady(tx, { id, owner_id, template }) {
+      const owner = await people.reachable(tx, owner_id)
+      if (owner !== undefined) await mail.letters.documentReady(tx, owner, { id, template })
+    },
   })
-  return { mails, accounts, users, stats, tasks, catalogue, queues, detections, alerts, documents }
+  return { mail, accounts, users, stats, tasks, catalogue, queues, detections, alerts, documents }
 }
 
 function mountOperations(app: App, { pings }: Platform): void {
@@ -217,12 +223,12 @@ function mountOperations(app: App, { pings }: Platform): void {
 }
 
 function mountRooms(app: App, rooms: Rooms): void {
-  const { mails, accounts, users, stats, tasks, catalogue, queues, detections, alerts, documents } = rooms
+  const { mail, accounts, users, stats, tasks, catalogue, queues, detections, alerts, documents } = rooms
   accountsRoom.jwksRoute(app, accounts)
   mount(app, 'accounts', (scope) => accountsRoom.accountRoutes(scope, accounts, usersRoom.User))
   mount(app, 'users', (scope) => usersRoom.userRoutes(scope, users, stats))
   mount(app, 'documents', (scope) => documentsRoom.documentRoutes(scope, documents))
-  mount(app, 'mail', (scope) => mailRoom.mailRoutes(scope, mails))
+  mount(app, 'mail', (scope) => mailRoom.mailRoutes(scope, mail.mails))
   mount(app, 'tasks', (scope) => tasksRoom.taskRoutes(scope, tasks))
   mount(app, 'catalogue', (scope) => catalogueRoom.catalogueRoutes(scope, catalogue))
   mount(app, 'queues', (scope) => {

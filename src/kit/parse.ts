@@ -93,6 +93,15 @@ export function addressList(value: string): string[] {
   return entries
 }
 
+/** `Name <address>` or an address: one, of one line. */
+export function mailbox(value: string): string {
+  const [, name = '', address = value] = /^([^<>]*)<([^<>]*)>$/.exec(value) ?? []
+  if (/[\p{C}",;:]/u.test(name) || !/^[^\s\p{C}<>",;:@]+@[^\s\p{C}<>",;:@]+$/u.test(address)) {
+    throw new Error('must be an address, or a name and an address such as Loggia <post@example.org>.')
+  }
+  return value
+}
+
 export function httpUrl(value: string): string {
   return url('http:', 'https:')(value).replace(/\/+$/, '')
 }

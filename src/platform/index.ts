@@ -30,7 +30,7 @@ export async function openPlatform({ config, clock, onError }: Options) {
     : null
   const bus = await openBus({ redis, databaseUrl, namespace, onError: failed('A poke was lost.') })
   const cache = await openCache({ redis, namespace, clock, onError: failed('The cache failed.') })
-  const mailer = openMailer()
+  const mailer = openMailer(config.mailUrl)
   const files = openFiles({ dataDir })
   const queues = await openQueues({
     db: database,

@@ -1,7 +1,7 @@
 import { conflict, tooMany } from '../../kit/errors.ts'
 import type { Cache } from '../../platform/cache/index.ts'
 import type { Database, Transaction } from '../../platform/database/index.ts'
-import { linkInvalid, type OneTimeTokens } from './one-time-tokens.ts'
+import { type IssuedToken, linkInvalid, type OneTimeTokens } from './one-time-tokens.ts'
 import type { People, Person } from './people.ts'
 
 interface Options {
@@ -10,7 +10,7 @@ interface Options {
   people: People
   oneTimeTokens: OneTimeTokens
   /** Writes to them again. */
-  onRegistered: (tx: Transaction, person: Person, verifyToken: string | null) => Promise<void>
+  onRegistered: (tx: Transaction, person: Person, verification: IssuedToken | null) => Promise<void>
 }
 
 /** Mails that somebody can have us send to an address that may not be theirs. */
@@ -20,12 +20,12 @@ const VERIFY_SECONDS = 3 * 24 * 3600
 /** That an e-mail address is read by whoever gave it. */
 export function createEmailConfirmation({ db, cache, people, oneTimeTokens, onRegistered }: Options) {
   /** For the link in a mail. */
-  function token(tx: Transaction, { id, email }: Person): Promise<string> {
+  function issue(tx: Transaction, { id, email }: Person): Promise<IssuedToken> {
     return oneTimeTokens.issue(tx, 'verify_email', { userId: id, email }, VERIFY_SECONDS)
   }
 
   return {
-    token,
+    issue,
 
     async confirm(token: string): Promise<void> {
       await db.write(async (tx) => {
@@ -44,7 +44,7 @@ export function createEmailConfirmation({ db, cache, people, oneTimeTokens, onRe
       await db.write(async (tx) => {
         const person = await people.byId(tx, userId)
         if (person?.email == null) throw noAddress()
-        await onRegistered(tx, person, await token(tx, person))
+        await onRegistered(tx, person, await issue(tx, person))
       })
     },
   }

@@ -3,7 +3,7 @@ import { type SignedIn, signedIn } from './accounts.ts'
 import type { EmailConfirmation } from './confirmation.ts'
 import type { Credentials } from './credentials.ts'
 import { assertAcceptable, readImport } from './newcomer-check.ts'
-import { linkInvalid, type OneTimeTokens } from './one-time-tokens.ts'
+import { type IssuedToken, linkInvalid, type OneTimeTokens } from './one-time-tokens.ts'
 import type { Passwords } from './passwords.ts'
 import type { NewPerson, People, Person } from './people.ts'
 import type { Registration, Setup } from './schemas.ts'
@@ -20,8 +20,8 @@ export interface RegistrationOptions {
   confirmation: EmailConfirmation
   tokens: Tokens
   accessTokenSeconds: number
-  /** In the registering transaction. `verifyToken` is `null` for somebody without an address. */
-  onRegistered: (tx: Transaction, person: Person, verifyToken: string | null) => Promise<void>
+  /** In the registering transaction. `verification` is `null` for somebody without an address. */
+  onRegistered: (tx: Transaction, person: Person, verification: IssuedToken | null) => Promise<void>
 }
 
 const SETUP_SECONDS = 24 * 3600
@@ -88,7 +88,8 @@ export function createRegistration(options: RegistrationOptions) {
     /** A token for that link, or `null` when there is an administrator already. */
     async setupToken(): Promise<string | null> {
       if (await people.anyAdmin(db.read)) return null
-      return db.write((tx) => oneTimeTokens.issue(tx, 'setup', { userId: null, email: null }, SETUP_SECONDS))
+      const nobody = { userId: null, email: null }
+      return (await db.write((tx) => oneTimeTokens.issue(tx, 'setup', nobody, SETUP_SECONDS))).token
     },
 
     /** For the command line. Throws a sentence for what cannot be taken. */
@@ -128,8 +129,8 @@ async function admit(
   hash: string,
 ): Promise<Person> {
   const person = await enter(options, tx, newcomer, hash)
-  const token = person.email === null ? null : await options.confirmation.token(tx, person)
-  await options.onRegistered(tx, person, token)
+  const verification = person.email === null ? null : await options.confirmation.issue(tx, person)
+  await options.onRegistered(tx, person, verification)
   return person
 }
 

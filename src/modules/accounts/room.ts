@@ -10,7 +10,7 @@ import { createCallers } from './callers.ts'
 import { createEmailConfirmation } from './confirmation.ts'
 import { createCredentials } from './credentials.ts'
 import { createLoginThrottle } from './login-throttle.ts'
-import { createOneTimeTokens } from './one-time-tokens.ts'
+import { createOneTimeTokens, type IssuedToken } from './one-time-tokens.ts'
 import { createPasswords } from './passwords.ts'
 import type { People, Person } from './people.ts'
 import { createRecovery } from './recovery.ts'
@@ -35,8 +35,8 @@ export interface AccountsOptions {
   scopes: ScopeRules
   /** The best of our languages for what somebody prefers. */
   pickLocale: (preferred: string | undefined) => string
-  onRegistered: (tx: Transaction, person: Person, verifyToken: string | null) => Promise<void>
-  onResetRequested: (tx: Transaction, person: Person, resetToken: string) => Promise<void>
+  onRegistered: (tx: Transaction, person: Person, verification: IssuedToken | null) => Promise<void>
+  onResetRequested: (tx: Transaction, person: Person, reset: IssuedToken) => Promise<void>
 }
 
 export function openAccounts(options: AccountsOptions) {

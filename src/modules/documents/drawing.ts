@@ -1,5 +1,5 @@
 import type { Clock } from '../../kit/clock.ts'
-import { type Database, tablesOf } from '../../platform/database/index.ts'
+import { type Database, type Transaction, tablesOf } from '../../platform/database/index.ts'
 import type { Files } from '../../platform/files/index.ts'
 import type { Jobs } from '../../platform/jobs/index.ts'
 import { type DocumentRow, fileNameOf, REMOVAL_JOB, RENDER_JOB } from './documents.ts'
@@ -10,20 +10,22 @@ import type { DocumentTables } from './tables.ts'
 /** The facts of a document as they stand when it is drawn. Throws when its subject is gone. */
 export type Gather = { [Name in TemplateName]: (subjectId: number) => Promise<TemplateData[Name]> }
 
-interface Options {
+export interface DrawingOptions {
   db: Database
   clock: Clock
   jobs: Jobs
   files: Files
   renderer: Renderer
   gather: Gather
+  /** In the transaction that makes a document ready whose owner wants to be told. */
+  onReady: (tx: Transaction, document: DocumentRow) => Promise<void>
 }
 
 const GATHERED_PROGRESS = 30
 
 /** The job behind a document. Run twice, it writes the same file under the same name. */
-export function handleDocumentJobs(options: Options): void {
-  const { clock, jobs, files, renderer, gather } = options
+export function handleDocumentJobs(options: DrawingOptions): void {
+  const { clock, jobs, files, renderer, gather, onReady } = options
   const db = tablesOf<DocumentTables>(options.db)
 
   jobs.handle(RENDER_JOB, {
@@ -51,9 +53,19 @@ export function handleDocumentJobs(options: Options): void {
     await change(id, { progress: GATHERED_PROGRESS })
     const bytes = await renderer.render(row.template, data)
     await files.put(fileNameOf(id), bytes)
-    await change(id, { state: 'ready', progress: 100, finished_at: clock() })
+    await makeReady(id)
     // Its owner may have gone while it was drawn; then nobody else would ever remove the file.
     if ((await find(id)) === undefined) await files.delete(fileNameOf(id))
+  }
+
+  /** Once, however often the job runs. */
+  async function makeReady(id: number): Promise<void> {
+    await db.write(async (tx) => {
+      const unready = tx.updateTable('documents').where('id', '=', id).where('state', '!=', 'ready')
+      const ready = unready.set({ state: 'ready', progress: 100, finished_at: clock() }).returningAll()
+      const row = await ready.executeTakeFirst()
+      if (row?.notify === 1) await onReady(tx, row)
+    })
   }
 
   function find(id: number): Promise<DocumentRow | undefined> {

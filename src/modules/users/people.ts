@@ -1,6 +1,6 @@
 import type { Insertable, Selectable } from 'kysely'
 import { type Clock, toTimestamp } from '../../kit/clock.ts'
-import { notFound } from '../../kit/errors.ts'
+import { conflict, notFound } from '../../kit/errors.ts'
 import { inTablesOf, type Transaction, type TransactionOf } from '../../platform/database/index.ts'
 import { assertDistinct, emailKey, keysOf, nameKey, toConflict } from './keys.ts'
 import type { StatsPatch, User } from './schemas.ts'
@@ -86,6 +86,13 @@ export function createPeople({ clock }: { clock: Clock }) {
       const confirmed = owner.where('email_key', '=', emailKey(email)).set({ email_verified_at: clock() })
       return (await confirmed.executeTakeFirst()).numUpdatedRows > 0n
     },
+    /** Somebody whose address is known to be theirs. */
+    reachable,
+    /** Throws `email_unconfirmed`. */
+    async assertReachable(sql: Transaction, id: number): Promise<void> {
+      const sentence = 'Confirm your e-mail address first, so that a mail can reach you.'
+      if ((await reachable(sql, id)) === undefined) throw conflict('email_unconfirmed', sentence)
+    },
     async anyAdmin(sql: Transaction): Promise<boolean> {
       const admin = inTablesOf<UserTables>(sql)
         .selectFrom('users')
@@ -117,6 +124,11 @@ async function find(sql: Transaction, column: 'id' | 'email_key' | 'username_key
     .selectAll()
     .executeTakeFirst()
   return row && toPerson(row)
+}
+
+async function reachable(sql: Transaction, id: number): Promise<Person | undefined> {
+  const person = await find(sql, 'id', id)
+  return person?.profile.email_verified && !person.disabled ? person : undefined
 }
 
 async function found(sql: Transaction, id: number): Promise<Person> {
