@@ -1,10 +1,21 @@
 import type { Bus } from './index.ts'
 
-export function createMemoryBus(): Bus {
+export interface MemoryBus extends Bus {
+  /** For whoever may have missed pokes, and does not know of what. */
+  pokeAll(): void
+}
+
+export function createMemoryBus(): MemoryBus {
   const listeners = new Map<string, Set<() => void>>()
+
+  function publish(topic: string): void {
+    for (const onPoke of [...(listeners.get(topic) ?? [])]) onPoke()
+  }
+
   return {
-    publish(topic) {
-      for (const onPoke of [...(listeners.get(topic) ?? [])]) onPoke()
+    publish,
+    pokeAll() {
+      for (const topic of [...listeners.keys()]) publish(topic)
     },
     subscribe(topic, onPoke) {
       const listening = listeners.get(topic) ?? new Set()
