@@ -45,8 +45,8 @@ export function createRedisCache({ redis, namespace, clock, onError }: Options):
       const held = await taken(name)
       if (held === null) return load()
       if (held.startsWith(TEXT)) return held.slice(held.indexOf(' ') + 1)
-      return flights.share(held, load, (text) => {
-        keep([name], [held, text, Math.ceil(ttlSeconds * 1000)]).catch(tell)
+      return flights.share(held, load, async (text) => {
+        await keep([name], [held, text, Math.ceil(ttlSeconds * 1000)]).catch(tell)
       })
     },
     async delete(key) {
