@@ -1,21 +1,10 @@
 import type { Bus } from './index.ts'
 
-export interface MemoryBus extends Bus {
-  /** For whoever may have missed pokes, and does not know of what. */
-  pokeAll(): void
-}
-
-export function createMemoryBus(): MemoryBus {
+export function createMemoryBus(): Bus {
   const listeners = new Map<string, Set<() => void>>()
-
-  function publish(topic: string): void {
-    for (const onPoke of [...(listeners.get(topic) ?? [])]) onPoke()
-  }
-
   return {
-    publish,
-    pokeAll() {
-      for (const topic of [...listeners.keys()]) publish(topic)
+    publish(topic) {
+      for (const onPoke of [...(listeners.get(topic) ?? [])]) onPoke()
     },
     subscribe(topic, onPoke) {
       const listening = listeners.get(topic) ?? new Set()
