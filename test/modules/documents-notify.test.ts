@@ -63,11 +63,8 @@ suite('a mail when a document is ready', () => {
     await ask(carol, {})
     await ask(carol, { notify: false })
     assert.deepEqual(await announced('carol'), [])
-    assert.equal(
-      stored(loggia.dataDir, "select id from documents where owner_id = ? and state = 'ready'", carol.id)
-        .length,
-      2,
-    )
+    const ready = "select id from documents where owner_id = ? and state = 'ready'"
+    assert.equal((await stored(loggia.dataDir, ready, carol.id)).length, 2)
   })
 
   const unreachable: [what: string, more: object][] = [
