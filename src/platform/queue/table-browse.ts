@@ -16,10 +16,10 @@ interface Kept {
 
 /** Each a stretch of an index. Messages that are due wait again, though nobody has taken them back yet. */
 const STRETCHES: Record<MessageState, (now: number) => RawBuilder<unknown>[]> = {
-  waiting: (now) => [sql`state = 'waiting' and held_until = 0`, sql`state = 'held' and held_until <= ${now}`],
+  waiting: (now) => [sql`state = 'waiting'`, sql`state = 'held' and held_until <= ${now}`],
   leased: (now) => [sql`state = 'held' and held_until > ${now} and receipt is not null`],
   delayed: (now) => [sql`state = 'held' and held_until > ${now} and receipt is null`],
-  dead: () => [sql`state = 'dead' and held_until = 0`],
+  dead: () => [sql`state = 'dead'`],
 }
 
 export async function browse(engine: Engine, queue: string, request: BrowseRequest, now: number) {

@@ -64,7 +64,7 @@ async function returnDue({ tx, idiom }: Engine, queue: string, now: number): Pro
 
 function headOf({ idiom }: Engine, queue: string, limit: number) {
   return sql`
-    select id from queue_messages where queue = ${queue} and state = 'waiting' and held_until = 0
+    select id from queue_messages where queue = ${queue} and state = 'waiting'
     order by id limit ${limit} ${idiom.skipLocked}`
 }
 
