@@ -46,7 +46,9 @@ export interface Loggia {
   routes: RouteOptions[]
   registration: Rooms['accounts']['registration']
   keys: Rooms['accounts']['keys']
-  /** Begins to run jobs in this process. */
+  /** Begins to hand on the jobs that are enqueued. */
+  relay(): void
+  /** Begins to run jobs in this process too. */
   work(): void
   /** Resolves when no job that may run now is left. */
   drain(): Promise<void>
@@ -103,6 +105,7 @@ export async function openLoggia(
     routes,
     registration: rooms.accounts.registration,
     keys: rooms.accounts.keys,
+    relay: platform.jobs.relay,
     work: platform.jobs.start,
     drain: platform.jobs.drain,
     flush: rooms.queues.history.flush,
@@ -115,7 +118,7 @@ export async function openLoggia(
   async function close(): Promise<void> {
     clearInterval(housekeeping)
     streams.abort()
-    await app.close()
+    await Promise.all([app.close(), platform.jobs.stop()])
     await rooms.queues.history.close()
     await platform.close()
     await rooms.documents.close()

@@ -21,7 +21,10 @@ async function jobsOf(DATA_DIR: string, ask: (call: TestLoggia['call']) => Promi
   const web = await startServer({ DATA_DIR, ROLE: 'web' })
   await ask(web.call)
   await web.end('SIGTERM')
-  return stored(DATA_DIR, 'select job, payload from outbox order by id')
+  return stored(
+    DATA_DIR,
+    "select substr(queue, 6) as job, body as payload from queue_messages where queue like 'jobs/%' order by id",
+  )
 }
 
 const ANA = { username: 'ana', password: PASSWORD, email: 'ana@example.org' }

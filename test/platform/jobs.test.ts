@@ -40,6 +40,7 @@ suite('jobs', () => {
 
   const handle = (run: (id: number) => Promise<void>, more: Partial<JobHandler> = {}) =>
     jobs.handle('note', {
+      needs: { id: 'number' },
       run: ({ id }) => run(Number(id)),
       giveUp: async ({ id }, reason) => {
         givenUp.push([Number(id), reason])
@@ -143,6 +144,7 @@ suite('jobs', () => {
     })
     const seen: number[] = []
     other.jobs.handle('note', {
+      needs: { id: 'number' },
       run: async ({ id }) => void seen.push(Number(id)),
       giveUp: async () => {},
       tries: 3,

@@ -123,8 +123,9 @@ export type Mails = ReturnType<typeof createMails>
 
 export function handleMailJobs(jobs: Jobs, mails: Mails): void {
   jobs.handle(JOB, {
-    run: ({ id }) => mails.send(Number(id)),
-    giveUp: ({ id }, reason) => mails.fail(Number(id), reason),
+    needs: { id: 'number' },
+    run: ({ id }) => mails.send(id),
+    giveUp: ({ id }, reason) => mails.fail(id, reason),
     tries: 8,
     backoff: { baseSeconds: 5, maxSeconds: 3600 },
     leaseSeconds: 60,

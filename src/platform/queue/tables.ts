@@ -1,7 +1,7 @@
 import type { Clock } from '../../kit/clock.ts'
 import type { Bus } from '../bus/index.ts'
-import { afterCommit, type Database, tablesOf } from '../database/index.ts'
-import type { Delivery, Queue, ReceiveRequest, Settled } from './index.ts'
+import { afterCommit, type Database, inTablesOf, type Transaction, tablesOf } from '../database/index.ts'
+import type { Delivery, NewMessage, Queue, ReceiveRequest, Settled } from './index.ts'
 import {
   giveBack,
   idOf,
@@ -25,6 +25,14 @@ export function createTableQueue(options: TableQueueOptions): Queue {
   const db = tablesOf<QueueTables>(options.db)
   const poke = (tx: Tx, queue: string) => afterCommit(tx, () => bus.publish(topicOf(queue)))
 
+  async function pushIn(transaction: Transaction, queue: string, messages: NewMessage[]): Promise<string[]> {
+    const tx = inTablesOf<QueueTables>(transaction)
+    const ids: string[] = []
+    for (const message of messages) ids.push(await insertOnce(tx, queue, message, clock()))
+    poke(tx, queue)
+    return ids
+  }
+
   function receiveNow(
     queue: string,
     { max, leaseSeconds, deliveriesMax }: ReceiveRequest,
@@ -46,14 +54,8 @@ export function createTableQueue(options: TableQueueOptions): Queue {
   }
 
   return {
-    push(queue, messages) {
-      return db.write(async (tx) => {
-        const ids: string[] = []
-        for (const message of messages) ids.push(await insertOnce(tx, queue, message, clock()))
-        poke(tx, queue)
-        return ids
-      })
-    },
+    push: (queue, messages) => db.write((tx) => pushIn(tx, queue, messages)),
+    pushIn,
     receive: (queue, request) =>
       receivePatiently({
         bus,
