@@ -34,8 +34,17 @@ type Settings = Record<string, string>
 
 /** `node src/main.ts ...` with these settings and no others. */
 export function startProcess(args: string[], settings: Settings, input = ''): Process {
+  return startScript(MAIN, args, { settings, input })
+}
+
+/** The same for any program of ours. */
+export function startScript(
+  path: string,
+  args: string[],
+  { settings, input = '' }: { settings: Settings; input?: string },
+): Process {
   const { PATH = '', HOME = '' } = process.env
-  const child = spawn(process.execPath, [MAIN, ...args], { env: { PATH, HOME, ...settings } })
+  const child = spawn(process.execPath, [path, ...args], { env: { PATH, HOME, ...settings } })
   const told = { stdout: '', stderr: '' }
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream].setEncoding('utf8').on('data', (text: string) => {
