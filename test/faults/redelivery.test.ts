@@ -27,6 +27,9 @@ async function jobsOf(DATA_DIR: string, ask: (call: TestLoggia['call']) => Promi
   )
 }
 
+/** As many tries as any job has. */
+const TRIES_MAX = 8
+
 const ANA = { username: 'ana', password: PASSWORD, email: 'ana@example.org' }
 
 test('a mail whose job runs again is not sent again', async () => {
@@ -41,6 +44,44 @@ test('a mail whose job runs again is not sent again', async () => {
     assert.equal(jobs.length, 1)
     assert.equal(once.length, 1)
     assert.deepEqual(twice, once)
+  })
+})
+
+test('a mail that has left and a document that is ready stay so when their jobs kill their workers later', async () => {
+  await withFolder(async (DATA_DIR) => {
+    const jobs = await jobsOf(DATA_DIR, async (call) => {
+      const { body } = await call('POST', '/api/v1/auth/register', { body: ANA })
+      const document = { template: 'profile', subject_id: body.user.id }
+      const asked = await call('POST', '/api/v1/documents', { token: body.access_token, body: document })
+      assert.equal(asked.status, 202)
+    })
+    const loggia = await startLoggia({}, { dataDir: DATA_DIR })
+    await loggia.drain()
+    const fates = () => [
+      ...stored(DATA_DIR, 'select state, error, finished_at from mails'),
+      ...stored(DATA_DIR, 'select state, error, finished_at from documents'),
+    ]
+    const before = fates()
+    const file = new DatabaseSync(join(DATA_DIR, 'loggia.db'))
+    const insert = file.prepare(
+      `insert into queue_messages (queue, body, state, held_until, deliveries, pushed_at)
+       values (?, ?, 'waiting', 0, ?, 0)`,
+    )
+    for (const { job, payload } of jobs) insert.run(`jobs/${job}`, String(payload), TRIES_MAX)
+    file.close()
+    await loggia.drain()
+    const dead = stored(DATA_DIR, "select queue from queue_messages where state = 'dead' order by queue")
+    const after = fates()
+    await loggia.close()
+    assert.deepEqual(
+      before.map(({ state }) => state),
+      ['kept', 'ready'],
+    )
+    assert.deepEqual(
+      dead.map(({ queue }) => queue),
+      ['jobs/document', 'jobs/mail'],
+    )
+    assert.deepEqual(after, before)
   })
 })
 

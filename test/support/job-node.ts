@@ -30,6 +30,7 @@ export async function openJobNode(settings: Record<string, string>, options: Nod
   await migrate(db, { queue: queueTables, jobs: jobTables })
   const queueFor = (job: string) => through(platform.queueFor(job), job)
   const jobs = createJobs({ db, queueFor, clock, onError, finishMs: FINISH_MS })
+  let closed: Promise<void> | undefined
 
   return {
     platform,
@@ -56,9 +57,9 @@ export async function openJobNode(settings: Record<string, string>, options: Nod
       return (await sql.raw<Record<string, unknown>>(query).execute(db.read)).rows
     },
     change: (statement: string) => db.write((tx) => sql.raw(statement).execute(tx)),
-    async close(): Promise<void> {
-      await jobs.stop()
-      await platform.close()
+    close(): Promise<void> {
+      closed ??= jobs.stop().then(platform.close)
+      return closed
     },
   }
 }
