@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, suite, test } from 'node:test'
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
-import { type JobNode, type NodeOptions, openJobNode } from '../support/job-node.ts'
+import { FINISH_MS, type JobNode, type NodeOptions, openJobNode } from '../support/job-node.ts'
 import { eventually } from '../support/process.ts'
 import { processTests } from './job-processes.ts'
 
@@ -18,6 +18,8 @@ export interface JobEngine {
   dead?: (queue: string) => Promise<DeadLetter[]>
   remove(): Promise<void>
 }
+
+const RESUMES_WITHIN_MS = 5_000
 
 const UNREADABLE = [
   { payload: 'no json', reason: 'The payload is no JSON object.' },
@@ -224,6 +226,52 @@ export function jobsContract(
       await node.enqueue(1)
       await node.jobs.drain()
       assert.deepEqual([ran, refusals, await deadOn(node)], [[1], 3, []])
+    })
+
+    test('a queue that was away is asked again soon after it is back', async () => {
+      let isAway = true
+      const node = await open({
+        through: (queue, job) => {
+          const carrier = options.through?.(queue, job) ?? queue
+          const refused = () => Promise.reject(new Error('Away'))
+          return { ...carrier, receive: (...of) => (isAway ? refused() : carrier.receive(...of)) }
+        },
+      })
+      node.note(note)
+      node.jobs.start()
+      await node.enqueue(1)
+      await eventually(() => node.told.length >= 2)
+      isAway = false
+      await eventually(() => ran.length === 1, RESUMES_WITHIN_MS)
+      assert.ok(node.told.length < 10, `told ${node.told.length} times`)
+    })
+
+    test('a stop does not wait for a queue that does not answer', async () => {
+      let isAway = false
+      const node = await open({
+        through: (queue, job) => {
+          const carrier = options.through?.(queue, job) ?? queue
+          const hanging = new Promise<never>(() => {})
+          return {
+            ...carrier,
+            receive: (...of) => (isAway ? hanging : carrier.receive(...of)),
+            ack: (...of) => (isAway ? hanging : carrier.ack(...of)),
+            nack: (...of) => (isAway ? hanging : carrier.nack(...of)),
+          }
+        },
+      })
+      node.note(async (id) => {
+        isAway = true
+        await note(id)
+      })
+      node.jobs.start()
+      await node.enqueue(1)
+      await eventually(() => ran.length === 1)
+      const begun = performance.now()
+      await node.jobs.stop()
+      const stopMs = performance.now() - begun
+      assert.ok(stopMs < FINISH_MS + 2_000, `${stopMs} ms`)
+      assert.equal(node.told.length, 1)
     })
 
     test('a stop lets finish what runs, and keeps what has not begun', async () => {
