@@ -34,15 +34,18 @@ const UNREADABLE = [
 export function jobsContract(
   name: string,
   openEngine: () => Promise<JobEngine>,
-  options: NodeOptions = {},
+  {
+    through = (queue) => queue,
+    skip = false,
+  }: { through?: NodeOptions['through']; skip?: string | false } = {},
 ): void {
-  suite(`jobs on ${name}`, () => {
+  suite(`jobs on ${name}`, { skip }, () => {
     let engine: JobEngine
     let nodes: JobNode[]
     let ran: number[]
 
     async function open(more: NodeOptions = {}): Promise<JobNode> {
-      const node = await openJobNode(engine.settings, { ...options, ...more })
+      const node = await openJobNode(engine.settings, { through, ...more })
       nodes.push(node)
       return node
     }
@@ -212,8 +215,8 @@ export function jobsContract(
     test('a job that has run does not run again when its queue was away for a moment', async () => {
       let refusals = 0
       const node = await open({
-        through: (queue, job) => {
-          const carrier = options.through?.(queue, job) ?? queue
+        through(queue, job) {
+          const carrier = through(queue, job)
           const ack: typeof carrier.ack = async (...of) => {
             refusals += 1
             if (refusals < 3) throw new Error('Away')
@@ -231,8 +234,8 @@ export function jobsContract(
     test('a queue that was away is asked again soon after it is back', async () => {
       let isAway = true
       const node = await open({
-        through: (queue, job) => {
-          const carrier = options.through?.(queue, job) ?? queue
+        through(queue, job) {
+          const carrier = through(queue, job)
           const refused = () => Promise.reject(new Error('Away'))
           return { ...carrier, receive: (...of) => (isAway ? refused() : carrier.receive(...of)) }
         },
@@ -249,8 +252,8 @@ export function jobsContract(
     test('a stop does not wait for a queue that does not answer', async () => {
       let isAway = false
       const node = await open({
-        through: (queue, job) => {
-          const carrier = options.through?.(queue, job) ?? queue
+        through(queue, job) {
+          const carrier = through(queue, job)
           const hanging = new Promise<never>(() => {})
           return {
             ...carrier,

@@ -1,11 +1,14 @@
 import { jobsContract } from '../contracts/jobs.ts'
+import { unreachable } from '../support/engines.ts'
+import { onPostgres, onSqlite } from '../support/job-engines.ts'
 import { beyondTransactions } from '../support/job-node.ts'
-import { temporaryFolder } from '../support/process.ts'
 
-async function sqlite() {
-  const { path, remove } = await temporaryFolder()
-  return { settings: { DATA_DIR: path }, remove }
-}
+const noPostgres = await unreachable('postgres')
 
-jobsContract('tables on SQLite', sqlite)
-jobsContract('tables on SQLite, by way of the outbox', sqlite, { through: beyondTransactions })
+jobsContract('tables on SQLite', onSqlite)
+jobsContract('tables on SQLite, by way of the outbox', onSqlite, { through: beyondTransactions })
+jobsContract('tables on PostgreSQL', onPostgres, { skip: noPostgres })
+jobsContract('tables on PostgreSQL, by way of the outbox', onPostgres, {
+  through: beyondTransactions,
+  skip: noPostgres,
+})

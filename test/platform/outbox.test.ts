@@ -1,7 +1,6 @@
 import { outboxContract } from '../contracts/outbox.ts'
-import { temporaryFolder } from '../support/process.ts'
+import { unreachable } from '../support/engines.ts'
+import { onPostgres, onSqlite } from '../support/job-engines.ts'
 
-outboxContract('SQLite', async () => {
-  const { path, remove } = await temporaryFolder()
-  return { settings: { DATA_DIR: path }, remove }
-})
+outboxContract('SQLite', onSqlite)
+outboxContract('PostgreSQL', onPostgres, { skip: await unreachable('postgres') })

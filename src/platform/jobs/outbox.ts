@@ -68,17 +68,18 @@ export function createOutbox(options: { db: Database; clock: Clock }) {
           .returning(['id', 'payload'])
           .execute()
         return rows.sort((one, other) => one.id - other.id)
-      })
+      }, 'row_locks')
     },
 
     async release(ids: number[]): Promise<void> {
-      await db.write((tx) =>
-        tx.updateTable('outbox').where('id', 'in', ids).set({ claimed_until: 0 }).execute(),
+      await db.write(
+        (tx) => tx.updateTable('outbox').where('id', 'in', ids).set({ claimed_until: 0 }).execute(),
+        'row_locks',
       )
     },
 
     async remove(ids: number[]): Promise<void> {
-      await db.write((tx) => tx.deleteFrom('outbox').where('id', 'in', ids).execute())
+      await db.write((tx) => tx.deleteFrom('outbox').where('id', 'in', ids).execute(), 'row_locks')
     },
   }
 }
