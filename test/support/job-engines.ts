@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Redis } from 'ioredis'
 import pg from 'pg'
 import type { JobEngine } from '../contracts/jobs.ts'
 import { ENGINES } from './engines.ts'
@@ -35,5 +36,22 @@ async function onServer(statement: string): Promise<void> {
     await client.query(statement)
   } finally {
     await client.end()
+  }
+}
+
+/** Redis beside SQLite, under a namespace of its own. */
+export async function onRedis(): Promise<JobEngine> {
+  const sqlite = await onSqlite()
+  const namespace = `t${randomUUID().replaceAll('-', '').slice(0, 24)}`
+  return {
+    settings: { ...sqlite.settings, REDIS_URL: ENGINES.redis, NAMESPACE: namespace },
+    async remove() {
+      const redis = new Redis(ENGINES.redis)
+      for await (const keys of redis.scanStream({ match: `${namespace}:*`, count: 1000 })) {
+        if (keys.length > 0) await redis.unlink(...keys)
+      }
+      await redis.quit()
+      await sqlite.remove()
+    },
   }
 }
