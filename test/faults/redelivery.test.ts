@@ -11,7 +11,7 @@ interface Job {
 }
 
 /** As many tries as any job has. */
-const TRIES_MAX = 8
+const TRIES_MAX = 10
 
 const ANA = { username: 'ana', password: PASSWORD, email: 'ana@example.org' }
 
