@@ -82,22 +82,20 @@ async function runOn<Result>(client: ClientBase, change: Change<NoTables, Result
   const { tx, failure } = transactionOn(client)
   const effects = collectEffects(tx)
   try {
-    const begun = client.query(begin).catch(failed)
+    const begun = client.query(begin)
     // Not waited for: the first statement is sent right behind it.
     begun.catch(() => {})
     const result = await change(tx)
     await begun
-    if (failure() !== undefined) throw translate(failure())
+    if (failure() !== undefined) throw failure()
     await commit(client)
     return { result, effects }
   } catch (error) {
     const first = failure() ?? error
-    throw isConflict(first) ? new Conflict('Another change got in the way.', { cause: first }) : error
+    throw isConflict(first)
+      ? new Conflict('Another change got in the way.', { cause: first })
+      : translate(error)
   }
-}
-
-function failed(error: unknown): never {
-  throw translate(error)
 }
 
 /** One Kysely for one transaction, with the first of its statements that failed. */
@@ -118,7 +116,7 @@ function transactionOn(client: ClientBase) {
 /** A commit whose answer never came may have been done: it is told so, and never sent again. */
 async function commit(client: ClientBase): Promise<void> {
   const { command } = await client.query('commit').catch((error) => {
-    throw isRefusal(error) ? translate(error) : unavailable(UNKNOWN, error)
+    throw isRefusal(error) ? error : unavailable(UNKNOWN, error)
   })
   if (command !== 'COMMIT') throw new Error('The transaction had failed before its commit.')
 }
