@@ -15,11 +15,11 @@ export interface Installation {
 /** A new one. Everything on the engines is named after the folder, so that whoever knows it finds the rest. */
 export async function openInstallation(): Promise<Installation> {
   const path = await mkdtemp(join(tmpdir(), 'loggia-test-'))
-  if (suite.includes('postgres')) await onServer(`create database ${nameOf(path)}`)
+  const database = suite.includes('postgres') ? await createDatabase(nameOf(path)) : null
   return {
     path,
     async remove() {
-      if (suite.includes('postgres')) await onServer(`drop database ${nameOf(path)} with (force)`)
+      await database?.drop()
       if (suite.includes('redis')) await forgetKeys(`${nameOf(path)}:*`)
       await rm(path, { recursive: true, force: true })
     },
@@ -38,8 +38,18 @@ export function settingsFor(dataDir: string | undefined): Record<string, string>
 }
 
 export function databaseUrlOf(dataDir: string): string {
+  return urlOf(nameOf(dataDir))
+}
+
+/** A new database on the test run's PostgreSQL. `more` is added to `create database`. */
+export async function createDatabase(name: string, more = '') {
+  await onServer(`create database ${name} ${more}`)
+  return { url: urlOf(name), drop: () => onServer(`drop database ${name} with (force)`) }
+}
+
+function urlOf(database: string): string {
   const url = new URL(ENGINES.postgres)
-  url.pathname = `/${nameOf(dataDir)}`
+  url.pathname = `/${database}`
   return url.href
 }
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-export interface Proxy {
+export interface EngineProxy {
   /** The engine's URL, by way of the proxy. */
   url: string
   /** Breaks every connection off and takes no new one: the engine is stopped. */
@@ -10,16 +10,18 @@ export interface Proxy {
   cut(): void
   /** Keeps every connection and takes new ones, but nothing more goes through: the engine or the way to it is silent. */
   hang(): void
-  /** New connections go through, and so does what hung. */
+  /** What is sent arrives, but no answer comes back. */
+  mute(): void
+  /** New connections go through, and so does what was held back. */
   comeBack(): void
   close(): Promise<void>
 }
 
 /** A TCP port of our own in front of an engine, so that a test can take the engine away from one process alone. */
-export async function openProxy(engineUrl: string): Promise<Proxy> {
+export async function openProxy(engineUrl: string): Promise<EngineProxy> {
   const engine = new URL(engineUrl)
   const pairs = new Set<[Socket, Socket]>()
-  let state: 'open' | 'hanging' | 'refusing' = 'open'
+  let state: 'open' | 'hanging' | 'mute' | 'refusing' = 'open'
 
   const server = createServer((near) => {
     if (state === 'refusing') {
@@ -38,6 +40,7 @@ export async function openProxy(engineUrl: string): Promise<Proxy> {
     near.on('data', (bytes) => void far.write(bytes))
     far.on('data', (bytes) => void near.write(bytes))
     if (state === 'hanging') hold(pair)
+    if (state === 'mute') far.pause()
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -62,6 +65,10 @@ export async function openProxy(engineUrl: string): Promise<Proxy> {
     hang() {
       state = 'hanging'
       for (const pair of pairs) hold(pair)
+    },
+    mute() {
+      state = 'mute'
+      for (const [, far] of pairs) far.pause()
     },
     comeBack() {
       state = 'open'

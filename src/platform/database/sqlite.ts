@@ -12,6 +12,7 @@ const COLUMN_TYPES = {
   time: 'integer',
   flag: 'integer',
   bytes: 'blob',
+  sortedText: 'text',
   table: 'strict',
 }
 
