@@ -49,7 +49,9 @@ export interface Loggia {
   compatRoutes: RouteOptions[]
   registration: Rooms['accounts']['registration']
   keys: Rooms['accounts']['keys']
-  /** Begins to run jobs in this process. */
+  /** Begins to hand on the jobs that are enqueued. */
+  relay(): void
+  /** Begins to run jobs in this process too. */
   work(): void
   /** Resolves when no job that may run now is left. */
   drain(): Promise<void>
@@ -67,12 +69,7 @@ export async function openLoggia(
   clock: Clock = systemClock,
 ): Promise<Loggia> {
   const onError = (error: unknown, what: string) => logger.error({ err: error }, what)
-  const platform = await openPlatform({ config, clock, onError })
-  await migrate(platform.database, MIGRATIONS).catch(async (error) => {
-    await platform.close()
-    throw error
-  })
-
+  const platform = await openMigrated({ config, clock, onError })
   const idempotency = createIdempotency({ db: platform.database, clock })
   const streams = new AbortController()
   const rooms = openRooms({
@@ -100,7 +97,7 @@ export async function openLoggia(
   })
   mountOperations(app, platform)
   mountRooms(app, rooms)
-  mountCompat(app, config.compat, { ...rooms, pingQueues: platform.database.ping })
+  mountCompat(app, config.compat, { ...rooms, pingQueues: platform.pings.redis ?? platform.pings.database })
 
   const housekeeping = setInterval(() => {
     purge().catch((error) => onError(error, 'Housekeeping failed; it is tried again.'))
@@ -122,6 +119,7 @@ export async function openLoggia(
     compatRoutes,
     registration: rooms.accounts.registration,
     keys: rooms.accounts.keys,
+    relay: platform.jobs.relay,
     work: platform.jobs.start,
     drain: platform.jobs.drain,
     flush: rooms.queues.history.flush,
@@ -135,10 +133,21 @@ export async function openLoggia(
   async function close(): Promise<void> {
     clearInterval(housekeeping)
     streams.abort()
-    await app.close()
+    await Promise.all([app.close(), platform.jobs.stop()])
     await rooms.queues.history.close()
     await platform.close()
     await rooms.documents.close()
+  }
+}
+
+async function openMigrated(options: Parameters<typeof openPlatform>[0]): Promise<Platform> {
+  const platform = await openPlatform(options)
+  try {
+    await migrate(platform.database, MIGRATIONS)
+    return platform
+  } catch (error) {
+    await platform.close()
+    throw error
   }
 }
 

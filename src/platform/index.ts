@@ -41,7 +41,7 @@ export async function openPlatform({ config, clock, onError }: Options) {
     namespace,
     onError: failed('A queue failed.'),
   })
-  const jobs = createJobs({ db: database, queueFor: queues.queueFor, bus, clock, onError })
+  const jobs = createJobs({ db: database, queueFor: queues.queueFor, clock, onError })
   return {
     database,
     bus,
@@ -49,6 +49,7 @@ export async function openPlatform({ config, clock, onError }: Options) {
     mailer,
     files,
     queue: queues.named,
+    queueFor: queues.queueFor,
     jobs,
     /** Throws by engine, when it does not answer. */
     pings: {

@@ -7,7 +7,7 @@ import { type Cache, openCache } from '../../src/platform/cache/index.ts'
 import type { Redis } from '../../src/platform/redis/index.ts'
 import { ENGINES, unreachable } from '../support/engines.ts'
 import { eventually } from '../support/process.ts'
-import { type Proxy as EngineProxy, openProxy } from '../support/proxy.ts'
+import { type EngineProxy, openProxy } from '../support/proxy.ts'
 import { openRedisRoom, type RedisRoom } from '../support/redis.ts'
 
 const RESUMED_MS = 5000

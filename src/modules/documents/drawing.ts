@@ -29,15 +29,17 @@ export function handleDocumentJobs(options: DrawingOptions): void {
   const db = tablesOf<DocumentTables>(options.db)
 
   jobs.handle(RENDER_JOB, {
-    run: ({ id }) => draw(Number(id)),
-    giveUp: ({ id }, reason) => change(Number(id), { state: 'failed', error: reason, finished_at: clock() }),
+    needs: { id: 'number' },
+    run: ({ id }) => draw(id),
+    giveUp: ({ id }, reason) => change(id, { state: 'failed', error: reason, finished_at: clock() }),
     tries: 3,
     backoff: { baseSeconds: 1, maxSeconds: 30 },
     leaseSeconds: 60,
     concurrency: 2,
   })
   jobs.handle(REMOVAL_JOB, {
-    run: ({ id }) => files.delete(fileNameOf(Number(id))),
+    needs: { id: 'number' },
+    run: ({ id }) => files.delete(fileNameOf(id)),
     giveUp: async () => {},
     tries: 10,
     backoff: { baseSeconds: 5, maxSeconds: 3600 },
@@ -72,7 +74,10 @@ export function handleDocumentJobs(options: DrawingOptions): void {
     return db.read.selectFrom('documents').where('id', '=', id).selectAll().executeTakeFirst()
   }
 
+  /** A document that is ready stays so, whatever becomes of another run of its job. */
   async function change(id: number, values: Partial<DocumentRow>): Promise<void> {
-    await db.write((tx) => tx.updateTable('documents').where('id', '=', id).set(values).execute())
+    await db.write((tx) =>
+      tx.updateTable('documents').where('id', '=', id).where('state', '!=', 'ready').set(values).execute(),
+    )
   }
 }

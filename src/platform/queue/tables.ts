@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { Clock } from '../../kit/clock.ts'
 import type { Bus } from '../bus/index.ts'
-import { afterCommit, type OpenDatabase, tablesOf } from '../database/index.ts'
-import type { Delivery, Queue, ReceiveRequest } from './index.ts'
+import { afterCommit, inTablesOf, type OpenDatabase, type Transaction, tablesOf } from '../database/index.ts'
+import type { Delivery, NewMessage, Queue, ReceiveRequest } from './index.ts'
 import { type Engine, type QueueTables, type Tx, topicOf } from './messages.ts'
 import { insertMessages } from './table-push.ts'
 import { takeHead } from './table-receive.ts'
@@ -20,6 +20,12 @@ export function createTableQueue(options: TableQueueOptions): Queue {
   const { bus, clock } = options
   const { idiom } = options.db
   const db = tablesOf<QueueTables>(options.db)
+
+  function pushIn(transaction: Transaction, queue: string, messages: NewMessage[]): Promise<string[]> {
+    const tx = inTablesOf<QueueTables>(transaction)
+    poke(bus, tx, queue)
+    return insertMessages({ tx, idiom }, queue, messages, clock())
+  }
 
   /** Each statement finds its rows and locks them itself: nothing that was read before has to hold. */
   function change<Result>(run: (engine: Engine) => Promise<Result>): Promise<Result> {
@@ -49,11 +55,8 @@ export function createTableQueue(options: TableQueueOptions): Queue {
   }
 
   return {
-    push: (queue, messages) =>
-      change((engine) => {
-        poke(bus, engine.tx, queue)
-        return insertMessages(engine, queue, messages, clock())
-      }),
+    push: (queue, messages) => change(({ tx }) => pushIn(tx, queue, messages)),
+    pushIn,
     receive: (queue, request) =>
       receivePatiently({
         bus,
