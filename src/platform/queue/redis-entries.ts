@@ -1,0 +1,42 @@
+/** The fields of a stream's entry: name, value, name, value. */
+export type Fields = string[]
+
+interface Entry {
+  body: string
+  pushedAt: number
+}
+
+/**
+ * What an entry says as a message. Ours have JSON in `body`; of a foreign one, a body that is no JSON becomes a JSON
+ * string, and an entry without a body becomes an object of its fields. Foreign entries are as old as their id says.
+ */
+export function toEntry(id: string, fields: Fields): Entry {
+  const named = namedFields(fields)
+  const { body, 'loggia:at': at } = named
+  if (body !== undefined && at !== undefined) return { body, pushedAt: Number(at) }
+  return {
+    body: body === undefined ? JSON.stringify(named) : asJson(body),
+    pushedAt: Number.parseInt(id, 10),
+  }
+}
+
+/** Without a prototype: a field may be called `__proto__`. */
+function namedFields(fields: Fields): Record<string, string> {
+  const named: Record<string, string> = Object.create(null)
+  for (let at = 0; at < fields.length; at += 2) named[String(fields[at])] = String(fields[at + 1])
+  return named
+}
+
+function asJson(text: string): string {
+  try {
+    JSON.parse(text)
+    return text
+  } catch {
+    return JSON.stringify(text)
+  }
+}
+
+/** Only such a text can name a message; whatever else a caller sends names none. */
+export function isId(text: string): boolean {
+  return /^\d{1,20}-\d{1,20}$/.test(text)
+}
