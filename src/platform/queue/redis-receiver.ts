@@ -15,6 +15,9 @@ interface Options {
   run: RunScript
 }
 
+/** A script passes so many arguments to one command at most. */
+const TAKEN_AT_ONCE_MAX = 1_000
+
 type Taken = [id: string, deliveries: number, fields: Fields][]
 type Look = [taken: Taken, isUnfinished: number, dueAt: string, stream: string, wake: string]
 
@@ -56,7 +59,13 @@ export function createRedisReceiver(options: Options) {
   ): Promise<{ deliveries: Delivery[] } | Position> {
     const token = randomBytes(12).toString('base64url')
     for (;;) {
-      const args = [clock(), max, Math.round(leaseSeconds * 1000), deliveriesMax, token]
+      const args = [
+        clock(),
+        Math.min(max, TAKEN_AT_ONCE_MAX),
+        Math.round(leaseSeconds * 1000),
+        deliveriesMax,
+        token,
+      ]
       const [taken, isUnfinished, dueAt, stream, wake] = (await run('receive', queue, args)) as Look
       if (taken.length > 0) return { deliveries: taken.map((message) => toDelivery(message, token)) }
       if (!isUnfinished) return { stream, wake, dueAt: dueAt === '' ? null : Number(dueAt) }

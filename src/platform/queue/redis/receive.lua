@@ -7,32 +7,40 @@ local token = ARGV[5]
 -- Messages that one call puts elsewhere because they are dead, delayed or too old. Bounds its work.
 local PASSED_OVER_MAX = 500
 
-local taken = {}
+local taken, leases, gone = {}, {}, {}
 local passedOver = 0
 
 local function mayGoOn()
   return #taken < max and passedOver < PASSED_OVER_MAX
 end
 
+local function hasExpired(note)
+  return note.expires and note.expires <= now
+end
+
 local function deliver(id, note, fields)
   note.deliveries = note.deliveries + 1
   note.expires = nil
+  note.token = token
   taken[#taken + 1] = { id, note.deliveries, fields }
-  if leaseMs > 0 then leaseUntil(id, note, now + leaseMs, token) else forget(id, note.dedup) end
+  local list = leaseMs > 0 and leases or gone
+  list[#list + 1] = { id, note }
 end
 
-local function hasExpired(note)
-  return note.expires and note.expires <= now
+local function drop(id, note)
+  passedOver = passedOver + 1
+  gone[#gone + 1] = { id, note }
 end
 
 local function takeReturned(id)
   redis.call('ZREM', returned, sortable(id))
   local note = noteOf(id) or { deliveries = 0 }
   local fields = fieldsOf(id)
-  if fields and not hasExpired(note) and note.deliveries < deliveriesMax then return deliver(id, note, fields) end
+  if not fields or hasExpired(note) then return drop(id, note) end
+  if note.deliveries < deliveriesMax then return deliver(id, note, fields) end
   passedOver = passedOver + 1
-  if not fields or hasExpired(note) then return forget(id, note.dedup) end
-  bury(id, note, note.reason or 'The lease of the last delivery ran out.')
+  note.reason = note.reason or 'The lease of the last delivery ran out.'
+  bury(id, note)
 end
 
 local function takeUnread(id, fields)
@@ -42,10 +50,10 @@ local function takeUnread(id, fields)
     expires = numberOf(fields, 'loggia:expires'),
   }
   local dueAt = numberOf(fields, 'loggia:due')
-  if dueAt then letGo(id) end
-  if not hasExpired(note) and not (dueAt and dueAt > now) then return deliver(id, note, fields) end
+  if dueAt then endDelay(id) end
+  if hasExpired(note) then return drop(id, note) end
+  if not dueAt or dueAt <= now then return deliver(id, note, fields) end
   passedOver = passedOver + 1
-  if hasExpired(note) then return forget(id, note.dedup) end
   delayUntil(id, note, dueAt)
 end
 
@@ -76,6 +84,9 @@ while mayGoOn() do
   for _, entry in ipairs(entries) do takeUnread(entry[1], entry[2]) end
   if #entries == 0 then break end
 end
+
+leaseUntil(leases, now + leaseMs)
+forget(gone)
 
 if #taken > 0 then return { taken } end
 local soonest = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')

@@ -59,28 +59,56 @@ local function pushedAt(id, fields)
   return numberOf(fields, 'loggia:at') or tonumber(string.match(id, '^%d+'))
 end
 
-local function holdUntil(state, id, note, time)
-  note.due = time
-  keepNote(id, note)
-  redis.call('ZADD', state, 0, sortable(id))
-  redis.call('ZADD', due, time, sortable(id))
+-- Most work is done on many messages at once, for a command costs more than what it does. `messages` are pairs of id and
+-- note.
+local function leaseUntil(messages, time)
+  if #messages == 0 then return end
+  local kept, ages, ends = {}, {}, {}
+  for i, message in ipairs(messages) do
+    local id, note = message[1], message[2]
+    local sorted = sortable(id)
+    note.due = time
+    kept[2 * i - 1], kept[2 * i] = id, cjson.encode(note)
+    ages[2 * i - 1], ages[2 * i] = 0, sorted
+    ends[2 * i - 1], ends[2 * i] = time, sorted
+  end
+  redis.call('HSET', notes, unpack(kept))
+  redis.call('ZADD', leased, unpack(ages))
+  redis.call('ZADD', due, unpack(ends))
 end
 
-local function letGo(id)
-  local sorted = sortable(id)
-  redis.call('ZREM', due, sorted)
-  redis.call('ZREM', leased, sorted)
-  redis.call('ZREM', delayed, sorted)
+local function endLeases(messages)
+  if #messages == 0 then return end
+  local sorted = {}
+  for i, message in ipairs(messages) do sorted[i] = sortable(message[1]) end
+  redis.call('ZREM', leased, unpack(sorted))
+  redis.call('ZREM', due, unpack(sorted))
 end
 
-local function leaseUntil(id, note, time, token)
-  note.token = token
-  holdUntil(leased, id, note, time)
+local function forget(messages)
+  if #messages == 0 then return end
+  local ids = {}
+  for i, message in ipairs(messages) do
+    local id, dedupId = message[1], message[2].dedup
+    ids[i] = id
+    if dedupId and redis.call('HGET', dedup, dedupId) == id then redis.call('HDEL', dedup, dedupId) end
+  end
+  redis.call('XACK', stream, GROUP, unpack(ids))
+  if redis.call('XDEL', stream, unpack(ids)) < #ids then redis.call('HDEL', aside, unpack(ids)) end
+  redis.call('HDEL', notes, unpack(ids))
 end
 
 local function delayUntil(id, note, time)
   note.token = nil
-  holdUntil(delayed, id, note, time)
+  note.due = time
+  keepNote(id, note)
+  redis.call('ZADD', delayed, 0, sortable(id))
+  redis.call('ZADD', due, time, sortable(id))
+end
+
+local function endDelay(id)
+  redis.call('ZREM', delayed, sortable(id))
+  redis.call('ZREM', due, sortable(id))
 end
 
 local function putBack(id, note)
@@ -90,23 +118,15 @@ local function putBack(id, note)
   redis.call('ZADD', returned, 0, sortable(id))
 end
 
-local function forget(id, dedupId)
-  redis.call('XACK', stream, GROUP, id)
-  if redis.call('XDEL', stream, id) == 0 then redis.call('HDEL', aside, id) end
-  redis.call('HDEL', notes, id)
-  if dedupId and redis.call('HGET', dedup, dedupId) == id then redis.call('HDEL', dedup, dedupId) end
-end
-
 -- Dead messages are kept for long, so they must not keep the stream's blocks of a hundred entries in memory.
-local function bury(id, note, reason)
+local function bury(id, note)
   local fields = fieldsOf(id)
-  if not fields then return forget(id, note.dedup) end
+  if not fields then return forget({ { id, note } }) end
   redis.call('HSET', aside, id, cjson.encode(fields))
   redis.call('XACK', stream, GROUP, id)
   redis.call('XDEL', stream, id)
   note.token = nil
   note.due = nil
-  note.reason = reason
   keepNote(id, note)
   redis.call('ZADD', dead, 0, sortable(id))
 end
@@ -117,26 +137,30 @@ local function returnDue(now)
   for _, sorted in ipairs(over) do
     local id = idOf(sorted)
     local note = noteOf(id)
-    letGo(id)
+    redis.call('ZREM', due, sorted)
+    redis.call('ZREM', leased, sorted)
+    redis.call('ZREM', delayed, sorted)
     -- Without a note it is a delayed message that nobody has come to yet: it keeps its place in the stream.
     if note then putBack(id, note) end
   end
   return #over
 end
 
--- ARGV from `first` on: id and token of each receipt. Does it for those whose lease holds; returns the places of the others.
-local function settle(first, now, one)
-  local stale = {}
+-- ARGV from `first` on: id and token of each receipt. Returns the messages whose lease holds, and the places of the other
+-- receipts.
+local function leasedBy(first, now)
+  local held, stale, seen = {}, {}, {}
   for i = first, #ARGV, 2 do
     local id = ARGV[i]
-    local note = noteOf(id)
+    local note = not seen[id] and noteOf(id)
     if note and note.token == ARGV[i + 1] and note.due > now then
-      one(id, note)
+      held[#held + 1] = { id, note }
+      seen[id] = true
     else
       stale[#stale + 1] = (i - first) / 2
     end
   end
-  return stale
+  return held, stale
 end
 
 -- The last entry that the group has read.
