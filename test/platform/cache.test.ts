@@ -6,10 +6,11 @@ import { type Cache, openCache } from '../../src/platform/cache/index.ts'
 import type { Redis } from '../../src/platform/redis/index.ts'
 import { cacheContract } from '../contracts/cache.ts'
 import { movableClock } from '../support/clock.ts'
+import { unreachable } from '../support/engines.ts'
 import { eventually } from '../support/process.ts'
-import { openRedisRoom, type RedisRoom, whyNoRedis } from '../support/redis.ts'
+import { openRedisRoom, type RedisRoom } from '../support/redis.ts'
 
-const skip = await whyNoRedis()
+const skip = await unreachable('redis')
 
 cacheContract('memory', async () => {
   const time = movableClock()

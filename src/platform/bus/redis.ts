@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { rarely } from '../../kit/rarely.ts'
 import type { Redis } from '../redis/index.ts'
 import type { Bus } from './index.ts'
-import { createMemoryBus } from './memory.ts'
+import { createListeners } from './listeners.ts'
 
 const TELL_MS = 60_000
 
@@ -20,7 +20,7 @@ export function createRedisBus(options: {
   const tell = rarely(TELL_MS, options.onError)
   const channel = `${options.namespace}:bus`
   const self = randomUUID()
-  const local = createMemoryBus()
+  const listeners = createListeners()
   const unsent = new Set<string>()
   let sending: NodeJS.Immediate | undefined
 
@@ -39,23 +39,23 @@ export function createRedisBus(options: {
   const subscriber = connect()
   subscriber.on('message', (_channel: string, message: string) => {
     const [sender, ...topics] = message.split('\n')
-    if (sender !== self) topics.forEach(local.publish)
+    if (sender !== self) topics.forEach(listeners.poke)
   })
-  subscriber.on('ready', () => subscriber.subscribe(channel).then(local.pokeAll, tell))
+  subscriber.on('ready', () => subscriber.subscribe(channel).then(listeners.pokeAll, tell))
   commands.on('ready', send)
 
   return {
     publish(topic) {
-      local.publish(topic)
+      listeners.poke(topic)
       unsent.add(topic)
       sending ??= setImmediate(send)
     },
-    subscribe: local.subscribe,
+    subscribe: listeners.subscribe,
     async close() {
       commands.off('ready', send)
       send()
       subscriber.disconnect()
-      await local.close()
+      listeners.clear()
     },
   }
 }

@@ -1,5 +1,6 @@
-import { Redis as Client } from 'ioredis'
-import { toUnavailable } from './unavailable.ts'
+import type { Redis as Client } from 'ioredis'
+import { rarely } from '../../kit/rarely.ts'
+import { endConnection, refuseUnknownDatabase, startConnection } from './connection.ts'
 
 export { defineScript, type Script } from './script.ts'
 
@@ -22,40 +23,22 @@ export interface Redis {
   close(): Promise<void>
 }
 
-/** Longer than any command of ours takes, shorter than a caller's patience. */
-const SILENCE_MS_MAX = 2000
-const RETRY_MS = 100
-const HEARTBEAT_MS = 1000
-/** Everything is to resume within 5 s of Redis's return, so it is looked for at least every second. */
-const RETRY_MS_MAX = 1000
+const TELL_MS = 60_000
 
 /**
  * Resolves without waiting for Redis: a server may start while it is away, and says so in `/readyz`. `url` is
- * `redis[s]://[user][:password]@host[:port][/database]`. `onError` is told once per outage.
+ * `redis[s]://[user][:password]@host[:port][/database]`. `onError` is told once per outage, and at most once a minute that
+ * Redis answers but does not serve (out of memory, cannot save, is a replica).
  */
 export async function openRedis(options: { url: string; onError: (error: unknown) => void }): Promise<Redis> {
   const { url, onError } = options
   refuseUnknownDatabase(url)
+  const onRefused = rarely(TELL_MS, onError)
   const open = new Set<Client>()
   const away = new Set<Client>()
 
   function start(blockSeconds: number): Client {
-    const client = new Client(url, {
-      connectTimeout: SILENCE_MS_MAX,
-      socketTimeout: SILENCE_MS_MAX + blockSeconds * 1000,
-      disconnectTimeout: RETRY_MS_MAX,
-      retryStrategy: (attempt) => Math.min(RETRY_MS * 2 ** (attempt - 1), RETRY_MS_MAX),
-      // A primary that was made a replica: the address may lead to the new primary by now.
-      reconnectOnError: ({ message }) => message.startsWith('READONLY'),
-      maxRetriesPerRequest: 0,
-      autoResendUnfulfilledCommands: false,
-      // ioredis does not catch the failure of a subscription that it renews: it would end the process.
-      autoResubscribe: false,
-    })
-    translateErrors(client)
-    waitForFirstConnectionOnly(client)
-    // What blocks asks often enough by itself, and a heartbeat would wait behind it.
-    if (blockSeconds === 0) keepAsking(client)
+    const client = startConnection({ url, blockSeconds, onRefused })
     open.add(client)
     client.on('error', (error) => miss(client, error))
     client.on('close', () => {
@@ -82,51 +65,7 @@ export async function openRedis(options: { url: string; onError: (error: unknown
       await commands.ping()
     },
     async close() {
-      await Promise.all([...open].map(end))
+      await Promise.all([...open].map(endConnection))
     },
   }
-}
-
-/** ioredis would quietly take the first database for a name that is no number. */
-function refuseUnknownDatabase(url: string): void {
-  const { pathname } = new URL(url)
-  if (!/^(\/\d*)?$/.test(pathname))
-    throw new Error(`REDIS_URL: what follows the host must be the number of a database, not "${pathname}".`)
-}
-
-/** Here alone: whoever sends a command, alone or in a pipeline, gets an error that HTTP has a status for. */
-function translateErrors(client: Client): void {
-  const send = client.sendCommand.bind(client)
-  client.sendCommand = (command, stream) => {
-    const { reject } = command
-    command.reject = (error) => reject(toUnavailable(error))
-    return send(command, stream)
-  }
-}
-
-/** Later commands fail at once while Redis is away: its callers are better served by an error than by a queue. */
-function waitForFirstConnectionOnly(client: Client): void {
-  const stopWaiting = () => {
-    client.options.enableOfflineQueue = false
-  }
-  client.once('ready', stopWaiting)
-  client.once('close', stopWaiting)
-}
-
-/** A Redis that hangs is told from one that has nothing to say by asking it. */
-function keepAsking(client: Client): void {
-  const heartbeat = setInterval(() => {
-    // The failure is told by the connection.
-    if (client.status === 'ready') client.ping().catch(() => {})
-  }, HEARTBEAT_MS)
-  client.once('end', () => clearInterval(heartbeat))
-}
-
-async function end(client: Client): Promise<void> {
-  const ended = new Promise<void>((resolve) => client.once('end', resolve))
-  const isBetweenTries = client.status === 'reconnecting'
-  client.disconnect()
-  // Then ioredis only forgets the next try, and tells nobody.
-  if (isBetweenTries) client.emit('end')
-  await ended
 }
