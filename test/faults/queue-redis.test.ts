@@ -6,9 +6,9 @@ import { systemClock } from '../../src/kit/clock.ts'
 import { createRedisQueue } from '../../src/platform/queue/redis.ts'
 import { openRedis } from '../../src/platform/redis/index.ts'
 import { numbered, receiptsOf } from '../contracts/queue-bench.ts'
+import { unreachable } from '../support/engines.ts'
 import { eventually } from '../support/process.ts'
 import { openProxy } from '../support/proxy.ts'
-import { whyNoRedis } from '../support/redis.ts'
 import { receive } from '../support/redis-queues.ts'
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts'
 
@@ -33,7 +33,7 @@ const CONSUMER = `
   }
 `
 
-suite('queues in Redis, when something breaks', { skip: await whyNoRedis() }, () => {
+suite('queues in Redis, when something breaks', { skip: await unreachable('redis') }, () => {
   let server: RedisServer
   const closing: (() => Promise<unknown>)[] = []
   beforeEach(async () => {

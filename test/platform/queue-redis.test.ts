@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, mock, suite, test } from 'node:test'
 import type { MessageState } from '../../src/platform/queue/index.ts'
-import { queueContract } from '../contracts/queue.ts'
+import { ABLE, queueContract } from '../contracts/queue.ts'
 import { numbered, receiptsOf } from '../contracts/queue-bench.ts'
-import { whyNoRedis } from '../support/redis.ts'
+import { unreachable } from '../support/engines.ts'
 import { openRedisQueues, type RedisQueues, receive } from '../support/redis-queues.ts'
 
-const skip = await whyNoRedis()
-if (!skip) queueContract('streams in Redis', openRedisQueues)
+const skip = await unreachable('redis')
+
+queueContract('streams in Redis', openRedisQueues, ABLE, skip)
 
 suite('queues in Redis', { skip }, () => {
   let opened: RedisQueues
