@@ -16,9 +16,12 @@ client.xadd(key, {"body": "tea & b\\u00e4r"})
 client.xadd(key, {"make": "Seat", "year": 2024, "__proto__": "x"})
 `
 
+/** Debian's own, for which `python3-redis` is. */
+const PYTHON_PATH = '/usr/bin/python3'
+
 async function whyNoPython(): Promise<string | false> {
   if (process.env['CI'] === 'true') return false
-  const found = await run('/usr/bin/python3', ['-c', 'import redis']).then(
+  const found = await run(PYTHON_PATH, ['-c', 'import redis']).then(
     () => true,
     () => false,
   )
@@ -65,6 +68,22 @@ suite('foreign programs at a queue in Redis', { skip: await unreachable('redis')
     })
   }
 
+  test('nonsense in the fields and ids that are ours holds up nobody', async () => {
+    await xadd('nonsense', 'body', '1', 'loggia:due', 'nan', 'loggia:expires', '-1', 'loggia:at', 'yesterday')
+    await xadd('nonsense', 'body', '2', 'loggia:due', '9'.repeat(400), 'loggia:dedup', '')
+    const { commands } = opened.redis
+    await commands.xadd(keyOf('nonsense'), '18446744073709551615-1', 'body', '3')
+    const deliveries = await receive(opened.queue, 'nonsense')
+    assert.deepEqual(
+      deliveries.map(({ body }) => body),
+      ['1', '2', '3'],
+    )
+    for (const { pushedAt } of deliveries) assert.ok(!Number.isNaN(new Date(pushedAt).getTime()))
+    const { length } = deliveries
+    const receipts = deliveries.map(({ receipt }) => receipt)
+    assert.deepEqual(await opened.queue.ack('nonsense', receipts), { done: length, stale: [] })
+  })
+
   test('a plain XADD wakes a receiver that waits', async () => {
     const waiting = taken('woken', 20)
     await xadd('woken', 'body', '"up"')
@@ -95,7 +114,7 @@ suite('foreign programs at a queue in Redis', { skip: await unreachable('redis')
   })
 
   test("Python's client pushes", { skip: await whyNoPython() }, async () => {
-    await run('/usr/bin/python3', ['-c', PYTHON, ENGINES.redis, keyOf('python')])
+    await run(PYTHON_PATH, ['-c', PYTHON, ENGINES.redis, keyOf('python')])
     const [first, second, third] = await receive(opened.queue, 'python')
     assert.deepEqual(
       [first?.body, second?.body, third?.body],

@@ -6,6 +6,9 @@ interface Entry {
   pushedAt: number
 }
 
+/** The last millisecond that a date can be. */
+const TIME_MS_MAX = 8.64e15
+
 /**
  * What an entry says as a message. Ours have JSON in `body`; of a foreign one, a body that is no JSON becomes a JSON
  * string, and an entry without a body becomes an object of its fields. Foreign entries are as old as their id says.
@@ -13,11 +16,9 @@ interface Entry {
 export function toEntry(id: string, fields: Fields): Entry {
   const named = namedFields(fields)
   const { body, 'loggia:at': at } = named
-  if (body !== undefined && at !== undefined) return { body, pushedAt: Number(at) }
-  return {
-    body: body === undefined ? JSON.stringify(named) : asJson(body),
-    pushedAt: Number.parseInt(id, 10),
-  }
+  if (body !== undefined && at !== undefined && /^\d{1,15}$/.test(at)) return { body, pushedAt: Number(at) }
+  const pushedAt = Math.min(Number.parseInt(id, 10), TIME_MS_MAX)
+  return { body: body === undefined ? JSON.stringify(named) : asJson(body), pushedAt }
 }
 
 /** Without a prototype: a field may be called `__proto__`. */

@@ -50,7 +50,7 @@ local function lookThroughUnread()
     local chunk = redis.call('XRANGE', stream, '(' .. from, '+', 'COUNT', CHUNK)
     for _, entry in ipairs(chunk) do
       from = entry[1]
-      local isDelayed = (numberOf(entry[2], 'loggia:due') or 0) > now
+      local isDelayed = (timeOf(entry[2], 'loggia:due') or 0) > now
       if not look(from, not isDelayed and entry[2]) then return end
     end
   until #chunk < CHUNK

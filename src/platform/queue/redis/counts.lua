@@ -16,7 +16,7 @@ local function oldestUnread()
     local entries = redis.call('XRANGE', stream, '(' .. last, '+', 'COUNT', count)
     for _, entry in ipairs(entries) do
       last = entry[1]
-      if (numberOf(entry[2], 'loggia:due') or 0) <= now then return pushedAt(last, entry[2]) end
+      if (timeOf(entry[2], 'loggia:due') or 0) <= now then return pushedAt(last, entry[2]) end
     end
     lookedAt = lookedAt + #entries
     count = 100

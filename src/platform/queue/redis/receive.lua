@@ -47,9 +47,9 @@ local function takeUnread(id, fields)
   local note = {
     deliveries = 0,
     dedup = valueOf(fields, 'loggia:dedup'),
-    expires = numberOf(fields, 'loggia:expires'),
+    expires = timeOf(fields, 'loggia:expires'),
   }
-  local dueAt = numberOf(fields, 'loggia:due')
+  local dueAt = timeOf(fields, 'loggia:due')
   if dueAt then endDelay(id) end
   if hasExpired(note) then return drop(id, note) end
   if not dueAt or dueAt <= now then return deliver(id, note, fields) end

@@ -50,13 +50,15 @@ local function valueOf(fields, name)
   end
 end
 
-local function numberOf(fields, name)
-  return tonumber(valueOf(fields, name) or '')
+-- Whatever a foreign program wrote there: a time or nothing.
+local function timeOf(fields, name)
+  local text = valueOf(fields, name)
+  return text and #text < 16 and string.find(text, '^%d+$') and tonumber(text)
 end
 
--- A foreign producer does not say when; its entry's id does.
+-- A foreign producer does not say when; its entry's id does, up to the last millisecond that a date can be.
 local function pushedAt(id, fields)
-  return numberOf(fields, 'loggia:at') or tonumber(string.match(id, '^%d+'))
+  return timeOf(fields, 'loggia:at') or math.min(tonumber(string.match(id, '^%d+')), 8.64e15)
 end
 
 -- Most work is done on many messages at once, for a command costs more than what it does. `messages` are pairs of id and
