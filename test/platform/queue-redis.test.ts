@@ -81,6 +81,22 @@ suite('queues in Redis', { skip }, () => {
     assert.deepEqual(await opened.redis.commands.xpending(keyOf(name), 'loggia'), [0, null, null, null])
   })
 
+  test('a purge leaves an empty stream whose ids go on, and a push to it is heard', async () => {
+    const name = newName()
+    const [before = ''] = (await push(name, '1', '2', '3')).slice(-1)
+    await receive(opened.queue, name, { max: 1 })
+    assert.equal(await opened.queue.purge(name), 3)
+    assert.deepEqual(await keysLeft(name), [keyOf(name)])
+    const sleeping = receive(opened.other, name, { waitSeconds: 20 })
+    await opened.other.counts(name)
+    const [after = ''] = await push(name, '4')
+    assert.ok(isLater(after, before), `${after} after ${before}`)
+    assert.deepEqual(
+      (await sleeping).map(({ body }) => body),
+      ['4'],
+    )
+  })
+
   test('hundreds that died, ran out of their lease or of their time are seen through', async () => {
     const name = newName()
     const many = numbered(1200)
@@ -175,3 +191,12 @@ suite('queues in Redis', { skip }, () => {
     })
   }
 })
+
+function isLater(id: string, than: string): boolean {
+  const [[ms = 0, seq = 0], [thanMs = 0, thanSeq = 0]] = [partsOf(id), partsOf(than)]
+  return ms > thanMs || (ms === thanMs && seq > thanSeq)
+}
+
+function partsOf(id: string): number[] {
+  return id.split('-').map(Number)
+}
