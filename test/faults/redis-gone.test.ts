@@ -107,8 +107,12 @@ suite('Redis that goes away', { skip: await unreachable('redis') }, () => {
       let row = 'old'
       const read = ({ cache }: Node) => cache.read('row', 60, async () => row)
       await read(node)
+      // Once this is answered the text is in Redis.
+      await node.cache.count('later', 60)
 
       proxy[how]()
+      // From here on nothing of the node is on its way: a delete that Redis finds when it wakes would do by itself.
+      await assert.rejects(node.redis.ping(), isUnavailable)
       row = 'new'
       await node.cache.delete('row')
       assert.equal(await read(node), 'new')

@@ -18,7 +18,7 @@ export interface Cache {
    * delete: whoever changes a row, deletes after the commit and then answers, is never shown the old row. Redis that
    * stops, hangs, restarts from an old snapshot or loses its network does not change this. One thing does: a node that
    * alone is cut off from Redis cannot tell the others, who may read the old text until it is back, for `ttlSeconds` at
-   * the longest. The node itself reads past the cache meanwhile.
+   * the longest. The node itself reads past the cache meanwhile. Who cannot bear that puts a version into the key.
    */
   read(key: string, ttlSeconds: number, load: () => Promise<string>): Promise<string>
   /** Never throws. While an outage of Redis begins, it may take 4 s: until every node has noticed. */
