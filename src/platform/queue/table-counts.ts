@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { QueueCounts } from './index.ts'
-import type { Tx } from './messages.ts'
+import { place, type Tx } from './messages.ts'
 
 interface Row {
   waiting: number
@@ -25,8 +25,8 @@ export async function countByState(tables: Tx, queue: string, now: number): Prom
       (select count(*) ${of} and state = 'held' and receipt is null and held_until > ${now}) as delayed,
       (select count(*) ${of} and state = 'dead') as dead,
       (select min(pushed_at) from queue_messages where id in (
-        (select min(id) ${of} and state = 'waiting'),
-        (select min(id) ${of} and state = 'held' and held_until <= ${now}))) as oldest
+        (select min(${place}) ${of} and state = 'waiting'),
+        (select min(${place}) ${of} and state = 'held' and held_until <= ${now}))) as oldest
     `.execute(tables)
   const { waiting, due, held, delayed, dead, oldest } = rows[0] as Row
   return { waiting: waiting + due, leased: held - delayed, delayed, dead, oldestPushedAt: oldest }

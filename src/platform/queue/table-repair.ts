@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import { type Engine, type Tx, withIds } from './messages.ts'
+import { type Engine, place, type Tx, withIds } from './messages.ts'
 
 /** Rows in one change of a repair that may be of any size: others get their turn in between. */
 export const STEP_ROWS = 5_000
@@ -23,8 +23,8 @@ export function redrive(engine: Engine, queue: string, ids: number[]): Promise<n
 /** The oldest of those whose ids are higher, `STEP_ROWS` at most. */
 export function redriveAfter(engine: Engine, queue: string, id: number): Promise<number[]> {
   const dead = sql`
-    select id from queue_messages where queue = ${queue} and state = 'dead' and id > ${id}
-    order by id limit ${STEP_ROWS}`
+    select id from queue_messages where queue = ${queue} and state = 'dead' and ${place} > ${id}
+    order by ${place} limit ${STEP_ROWS}`
   return redriveThose(engine, queue, engine.idiom.amongThose(dead))
 }
 
@@ -38,7 +38,7 @@ async function redriveThose({ tx }: Engine, queue: string, those: RawBuilder<unk
 /** The highest id in the queue; 0 when there is none. */
 export async function newestIn(tables: Tx, queue: string): Promise<number> {
   const { rows } = await sql<{ newest: number | null }>`
-    select max(id) as newest from (${ofAnyState(queue, sql`max(id) as id`)}) as states`.execute(tables)
+    select max(id) as newest from (${ofAnyState(queue, sql`max(${place}) as id`)}) as states`.execute(tables)
   return rows[0]?.newest ?? 0
 }
 
