@@ -7,13 +7,13 @@ import { openPlatform, type Platform } from '../../src/platform/index.ts'
 import { type JobHandler, type Jobs, migrations as jobTables } from '../../src/platform/jobs/index.ts'
 import { migrations as queueTables } from '../../src/platform/queue/index.ts'
 import { movableClock } from '../support/clock.ts'
-import { temporaryFolder } from '../support/process.ts'
+import { type Installation, openInstallation, settingsFor } from '../support/installation.ts'
 import { stored } from '../support/stored.ts'
 
 const BACKOFF_SECONDS_MAX = 60
 
 suite('jobs', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>
+  let folder: Installation
   let time: ReturnType<typeof movableClock>
   let platform: Platform
   let jobs: Jobs
@@ -21,13 +21,13 @@ suite('jobs', () => {
   let givenUp: [id: number, reason: string][]
 
   async function open(): Promise<void> {
-    const config = loadConfig({ DATA_DIR: folder.path })
+    const config = loadConfig(settingsFor(folder.path))
     platform = await openPlatform({ config, clock: time.clock, onError: () => {} })
     await migrate(platform.database, { queue: queueTables, jobs: jobTables })
     jobs = platform.jobs
   }
   beforeEach(async () => {
-    folder = await temporaryFolder()
+    folder = await openInstallation()
     time = movableClock()
     ran = []
     givenUp = []
@@ -57,9 +57,9 @@ suite('jobs', () => {
     platform.database.write(async (tx) => {
       for (const id of ids) await jobs.enqueue(tx, 'note', { id })
     })
-  const left = () => [
-    ...stored(folder.path, 'select id from outbox'),
-    ...stored(folder.path, "select id from queue_messages where state != 'dead'"),
+  const left = async () => [
+    ...(await stored(folder.path, 'select id from outbox')),
+    ...(await stored(folder.path, "select id from queue_messages where state != 'dead'")),
   ]
 
   test('what is enqueued runs once, in order, and leaves nothing behind', async () => {
@@ -67,7 +67,7 @@ suite('jobs', () => {
     await enqueue(1, 2, 3)
     await jobs.drain()
     assert.deepEqual(ran, [1, 2, 3])
-    assert.deepEqual(left(), [])
+    assert.deepEqual(await left(), [])
   })
 
   test('what is rolled back never was', async () => {
@@ -113,7 +113,7 @@ suite('jobs', () => {
     assert.deepEqual(ran, [7, 7, 7])
     assert.deepEqual(givenUp, [[7, 'failed 3']])
     assert.deepEqual(
-      stored(folder.path, 'select state, reason from queue_messages').map(({ state, reason }) => [
+      (await stored(folder.path, 'select state, reason from queue_messages')).map(({ state, reason }) => [
         state,
         reason,
       ]),
@@ -137,7 +137,7 @@ suite('jobs', () => {
     await enqueue(1)
     const crashed = jobs.drain()
     const other = await openPlatform({
-      config: loadConfig({ DATA_DIR: folder.path }),
+      config: loadConfig(settingsFor(folder.path)),
       clock: time.clock,
       onError: () => {},
     })
@@ -191,6 +191,6 @@ suite('jobs', () => {
     release()
     await stopping
     assert.deepEqual(ran, [1])
-    assert.equal(left().length, 1)
+    assert.equal((await left()).length, 1)
   })
 })

@@ -67,8 +67,7 @@ export async function browse(tables: Tx, queue: string, request: BrowseRequest, 
   const { state, limit, after, contains } = request
   let matching = tables.selectFrom('queue_messages').where('queue', '=', queue).where(MATCHES[state](now))
   if (after !== null) matching = matching.where('id', '>', idOf(after))
-  if (contains !== null)
-    matching = matching.where(sql<boolean>`body like ${`%${escapeLike(contains)}%`} escape '!'`)
+  if (contains !== null) matching = matching.where(sql<boolean>`replace(body, ${contains}, '') <> body`)
   const rows = await matching
     .orderBy('id')
     .limit(limit + 1)
@@ -82,8 +81,4 @@ function toKept(row: Row, state: MessageState): KeptMessage {
   const { id, body, deliveries, pushed_at, held_until, reason } = row
   const dueAt = state === 'leased' || state === 'delayed' ? held_until : null
   return { id: String(id), state, body, deliveries, pushedAt: pushed_at, dueAt, reason }
-}
-
-function escapeLike(text: string): string {
-  return text.replace(/[!%_]/g, '!$&')
 }
