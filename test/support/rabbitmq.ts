@@ -4,20 +4,7 @@ import { systemClock } from '../../src/kit/clock.ts'
 import type { Queue } from '../../src/platform/queue/index.ts'
 import { createRabbitMqQueue } from '../../src/platform/queue/rabbitmq.ts'
 import { openRabbitMq, type RabbitMq } from '../../src/platform/rabbitmq/index.ts'
-
-export const RABBITMQ_URL = process.env['TEST_AMQP_URL'] ?? 'amqp://guest:guest@127.0.0.1:5672'
-
-/** For `skip` of a suite: why there is no RabbitMQ to test on; false when there is. Where CI is set that is a failure. */
-export async function whyNoRabbitMq(): Promise<string | false> {
-  const rabbitMq = await openRabbitMq({ url: RABBITMQ_URL, onError: () => {} })
-  const reason = await rabbitMq.ping().then(
-    () => false as const,
-    () => `no RabbitMQ at TEST_AMQP_URL, ${new URL(RABBITMQ_URL).host}`,
-  )
-  await rabbitMq.close()
-  if (reason && process.env['CI']) throw new Error(reason)
-  return reason
-}
+import { ENGINES } from './engines.ts'
 
 export interface RabbitMqNode {
   queue: Queue & { close(): Promise<void> }
@@ -43,10 +30,10 @@ export async function openRabbitMqRoom(): Promise<RabbitMqRoom> {
   const namespace = `test-${randomBytes(6).toString('hex')}`
   const declared = new Set<string>()
   const nodes: RabbitMqNode[] = []
-  const own = await openRabbitMq({ url: RABBITMQ_URL, onError: () => {} })
+  const own = await openRabbitMq({ url: ENGINES.rabbitmq, onError: () => {} })
   const channel = noting(await own.openChannel(), declared)
 
-  async function open(url = RABBITMQ_URL): Promise<RabbitMqNode> {
+  async function open(url = ENGINES.rabbitmq): Promise<RabbitMqNode> {
     const errors: unknown[] = []
     const onError = (error: unknown) => void errors.push(error)
     const opened = await openRabbitMq({ url, onError })

@@ -27,6 +27,7 @@ export function createInbox({ rabbitMq, queue, onSurplus, onLost, onError }: Inb
   const waiters = createWaiters()
   const subscriptions = createSubscriptions({ queue, onMessage })
   const arrivals = createArrivals({ rabbitMq, onLost: lose, onError })
+  let receiving = 0
   let linger: NodeJS.Timeout | undefined
 
   function lose(): void {
@@ -52,14 +53,14 @@ export function createInbox({ rabbitMq, queue, onSurplus, onLost, onError }: Inb
 
   function lingerOn(): void {
     clearTimeout(linger)
-    if (waiters.isEmpty() && !(subscriptions.isEmpty() && arrived.length === 0))
+    if (receiving === 0 && !(subscriptions.isEmpty() && arrived.length === 0))
       linger = setTimeout(() => rest().catch(onError), LINGER_MS)
   }
 
   async function rest(): Promise<void> {
     const channel = arrivals.channel()
     if (channel) await subscriptions.end(channel).catch(() => {})
-    if (waiters.isEmpty() && arrived.length > 0) await onSurplus(arrived.splice(0))
+    if (receiving === 0 && arrived.length > 0) await onSurplus(arrived.splice(0))
   }
 
   async function fetchOne(): Promise<boolean> {
@@ -84,16 +85,25 @@ export function createInbox({ rabbitMq, queue, onSurplus, onLost, onError }: Inb
     /** What was taken and could not be dealt with. */
     putBack(arrival: Arrival): void {
       if (arrivals.isAlive(arrival)) arrived.unshift(arrival)
-      lingerOn()
     },
     /** Resolves when something has arrived, at the end of the time, or by the signal. */
     async wait(max: number, waitMs: number, signal: AbortSignal | undefined): Promise<void> {
-      clearTimeout(linger)
       const waiting = waiters.wait(max, waitMs, signal)
       const channel = arrivals.channel()
       if (channel === null || arrived.length > 0) waiters.wakeAll()
       else subscriptions.ask(channel, waiters.wanted()).catch(waiters.failAll)
-      await waiting.finally(lingerOn)
+      await waiting
+    },
+    /** The time of one receive, during which nothing is surplus. */
+    async during<Result>(receive: () => Promise<Result>): Promise<Result> {
+      receiving += 1
+      clearTimeout(linger)
+      try {
+        return await receive()
+      } finally {
+        receiving -= 1
+        lingerOn()
+      }
     },
     /** `false`, as of the next: its channel is gone, and it will be delivered again. */
     accept: (arrival: Arrival) => settle(arrival, (channel) => channel.ack(arrival.message)),

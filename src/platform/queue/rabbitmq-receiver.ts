@@ -89,7 +89,7 @@ export function createReceiver({ rabbitMq, outbound, clock, queue, onLost, onErr
   }
 
   return {
-    receive,
+    receive: (request: ReceiveRequest) => inbox.during(() => receive(request)),
     accept: inbox.accept,
     requeue: inbox.requeue,
     holds: held.has,

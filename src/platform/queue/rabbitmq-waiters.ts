@@ -9,7 +9,6 @@ export function createWaiters() {
   const waiting = new Set<Waiter>()
 
   return {
-    isEmpty: () => waiting.size === 0,
     /** How many messages all of them would take. */
     wanted: () => [...waiting].reduce((sum, { max }) => sum + max, 0),
     wakeAll(): void {
