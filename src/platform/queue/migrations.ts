@@ -20,4 +20,9 @@ export const migrations: Migrations = {
     'create index queue_messages_order on queue_messages (queue, state, held_until, id)',
     'create unique index queue_messages_dedup on queue_messages (queue, dedup_id) where dedup_id is not null',
   ],
+  '002_delayed': () => [
+    // Counting and browsing tell the delayed from the leased by it, without a look at the rows.
+    `create index queue_messages_delayed on queue_messages (queue, held_until, id)
+      where state = 'held' and receipt is null`,
+  ],
 }
