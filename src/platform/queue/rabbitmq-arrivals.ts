@@ -12,13 +12,14 @@ export interface Arrival {
 
 interface ArrivalOptions {
   rabbitMq: RabbitMq
+  onSettled: (message: Message) => void
   /** Everything that has arrived is somebody else's now. */
   onLost: () => void
   onError: (error: unknown) => void
 }
 
 /** The channel on which messages arrive, and with which they are lost. */
-export function createArrivals({ rabbitMq, onLost, onError }: ArrivalOptions) {
+export function createArrivals({ rabbitMq, onSettled, onLost, onError }: ArrivalOptions) {
   let epoch = ''
   let channel: ConfirmChannel | null = null
   const open = lastingChannel(rabbitMq, (opened) => {
@@ -33,6 +34,18 @@ export function createArrivals({ rabbitMq, onLost, onError }: ArrivalOptions) {
 
   const isAlive = ({ receipt }: Arrival) => channel !== null && receipt.startsWith(`${epoch}.`)
 
+  function settle(arrival: Arrival, say: (channel: ConfirmChannel) => void): boolean {
+    if (channel === null || !isAlive(arrival)) return false
+    try {
+      say(channel)
+    } catch {
+      // It is being closed.
+      return false
+    }
+    onSettled(arrival.message)
+    return true
+  }
+
   return {
     /** Throws `rabbitmq_unavailable`. */
     open,
@@ -40,16 +53,9 @@ export function createArrivals({ rabbitMq, onLost, onError }: ArrivalOptions) {
     channel: () => channel,
     isAlive,
     of: (message: Message): Arrival => ({ message, receipt: `${epoch}.${message.fields.deliveryTag}` }),
-    /** `false`: its channel is gone, and it will be delivered again. */
-    settle(arrival: Arrival, say: (channel: ConfirmChannel) => void): boolean {
-      if (channel === null || !isAlive(arrival)) return false
-      try {
-        say(channel)
-        return true
-      } catch {
-        // It is being closed.
-        return false
-      }
-    },
+    /** `false`, as of the next: its channel is gone, and it will be delivered again. */
+    accept: (arrival: Arrival) => settle(arrival, (alive) => alive.ack(arrival.message)),
+    /** Near the place in the queue that it had; RabbitMQ counts the delivery. */
+    requeue: (arrival: Arrival) => settle(arrival, (alive) => alive.reject(arrival.message, true)),
   }
 }

@@ -26,7 +26,7 @@ export function createInbox({ rabbitMq, queue, onSurplus, onLost, onError }: Inb
   const arrived: Arrival[] = []
   const waiters = createWaiters()
   const subscriptions = createSubscriptions({ queue, onMessage })
-  const arrivals = createArrivals({ rabbitMq, onLost: lose, onError })
+  const arrivals = createArrivals({ rabbitMq, onSettled: subscriptions.settled, onLost: lose, onError })
   let receiving = 0
   let linger: NodeJS.Timeout | undefined
 
@@ -70,12 +70,6 @@ export function createInbox({ rabbitMq, queue, onSurplus, onLost, onError }: Inb
     return (await answered(coming)) !== false
   }
 
-  function settle(arrival: Arrival, say: (channel: Channel) => void): boolean {
-    const isSaid = arrivals.settle(arrival, say)
-    if (isSaid) subscriptions.settled(arrival.message)
-    return isSaid
-  }
-
   return {
     open: arrivals.open,
     isAlive: arrivals.isAlive,
@@ -105,10 +99,8 @@ export function createInbox({ rabbitMq, queue, onSurplus, onLost, onError }: Inb
         lingerOn()
       }
     },
-    /** `false`, as of the next: its channel is gone, and it will be delivered again. */
-    accept: (arrival: Arrival) => settle(arrival, (channel) => channel.ack(arrival.message)),
-    /** To the place in the queue that it had; RabbitMQ counts the delivery. */
-    requeue: (arrival: Arrival) => settle(arrival, (channel) => channel.reject(arrival.message, true)),
+    accept: arrivals.accept,
+    requeue: arrivals.requeue,
     async close(): Promise<void> {
       waiters.wakeAll()
       await rest()
