@@ -2,7 +2,7 @@ import { tablesOf } from '../database/index.ts'
 import type { QueueInspection } from './index.ts'
 import { type Engine, idOf, type QueueTables } from './messages.ts'
 import { browse } from './table-browse.ts'
-import { countByState } from './table-counts.ts'
+import { createCounts } from './table-counts.ts'
 import { edit, newestIn, redrive, redriveAfter, removeUpTo, STEP_ROWS } from './table-repair.ts'
 import { poke, type TableQueueOptions } from './tables.ts'
 
@@ -11,6 +11,7 @@ export function createTableInspection(options: TableQueueOptions): QueueInspecti
   const { bus, clock } = options
   const { idiom } = options.db
   const db = tablesOf<QueueTables>(options.db)
+  const { counts, countAnew } = createCounts(db.read, clock)
 
   function change<Result>(run: (engine: Engine) => Promise<Result>): Promise<Result> {
     return db.write((tx) => run({ tx, idiom }), 'row_locks')
@@ -36,7 +37,7 @@ export function createTableInspection(options: TableQueueOptions): QueueInspecti
   }
 
   return {
-    counts: (queue) => countByState(db.read, queue, clock()),
+    counts,
     browse: (queue, request) => browse({ tx: db.read, idiom }, queue, request, clock()),
     edit: (queue, id, body) => change((engine) => edit(engine, queue, { id: idOf(id), body })),
     async redrive(queue, ids) {
@@ -50,6 +51,7 @@ export function createTableInspection(options: TableQueueOptions): QueueInspecti
       for (;;) {
         const removed = await change((engine) => removeUpTo(engine, queue, newest))
         count += removed
+        countAnew(queue)
         if (removed < STEP_ROWS) return count
       }
     },
