@@ -58,7 +58,8 @@ function nameOf(dataDir: string): string {
   return `t${createHash('sha256').update(dataDir).digest('hex').slice(0, 16)}`
 }
 
-async function onServer(statement: string): Promise<void> {
+/** On the PostgreSQL of the run. */
+export async function onServer(statement: string): Promise<void> {
   const client = new pg.Client(ENGINES.postgres)
   await client.connect()
   try {

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import type { Idiom } from './idiom.ts'
 import type { ColumnTypes } from './migrate.ts'
 import { openSqlite } from './sqlite.ts'
 
@@ -39,6 +40,7 @@ export interface Database<Tables = NoTables> {
 
 export interface OpenDatabase extends Database {
   readonly columnTypes: ColumnTypes
+  readonly idiom: Idiom
   /** As `write`, while no other process is in its own, and as long as it takes: for migrations. */
   writeAlone<Result>(change: Change<NoTables, Result>): Promise<Result>
   /** Throws when the engine does not answer. */
@@ -68,6 +70,7 @@ export function inTablesOf<Tables>(tx: Transaction): TransactionOf<Tables> {
 }
 
 export { afterCommit } from './after-commit.ts'
+export type { Idiom } from './idiom.ts'
 export { type Migrations, migrate } from './migrate.ts'
 export { rowInsert } from './row-insert.ts'
 export { isForeignKeyViolation, isUniqueViolation } from './violations.ts'

@@ -4,6 +4,7 @@ import type { Change, NoTables, OpenDatabase } from './index.ts'
 import { createChanges } from './postgres-changes.ts'
 import { pgDialect } from './postgres-dialect.ts'
 import { translate } from './postgres-errors.ts'
+import { postgresIdiom } from './postgres-idiom.ts'
 import { connectAlone, createPool } from './postgres-pool.ts'
 import { untilItAnswers } from './postgres-start.ts'
 
@@ -37,6 +38,7 @@ export async function openPostgres({ url, onError }: Options): Promise<OpenDatab
   const read = new Kysely<NoTables>({ dialect: pgDialect({ acquire, release, translate }) })
   return {
     columnTypes: COLUMN_TYPES,
+    idiom: postgresIdiom,
     read,
     write: createChanges({ acquire, release, onError }).write,
     writeAlone: createWriteAlone({ url, onError }),

@@ -1,6 +1,6 @@
 import type { Clock } from '../../kit/clock.ts'
 import type { Bus } from '../bus/index.ts'
-import type { Database, Transaction } from '../database/index.ts'
+import type { OpenDatabase, Transaction } from '../database/index.ts'
 import type { RabbitMq } from '../rabbitmq/index.ts'
 import type { Redis } from '../redis/index.ts'
 import { createTableInspection } from './table-inspection.ts'
@@ -110,7 +110,7 @@ export interface QueueInspection {
 }
 
 export interface QueueOptions {
-  db: Database
+  db: OpenDatabase
   bus: Bus
   clock: Clock
   redis: Redis | null

@@ -1,0 +1,18 @@
+import type { RawBuilder } from 'kysely'
+
+export type RowColumns = Record<string, 'text' | 'bigint'>
+
+/** How the engine says in queries what no words of SQL say on every one. */
+export interface Idiom {
+  /**
+   * In place of a table: these rows, in their order, as one parameter, so that the statement's text does not depend on
+   * their number. Texts without U+0000 and halves of surrogate pairs.
+   */
+  rows(rows: object[], columns: RowColumns): RawBuilder<unknown>
+  /** Behind the name of a key: is one of those that `select` gives. They are asked for once and looked up by the key's index. */
+  amongThose(select: RawBuilder<unknown>): RawBuilder<unknown>
+  /** At the end of a select: locks its rows until the commit, and leaves out those that another change has locked. */
+  readonly skipLocked: RawBuilder<unknown>
+  /** The column has this text in it, letter for letter. */
+  contains(column: string, text: string): RawBuilder<boolean>
+}
