@@ -6,7 +6,7 @@ import type { Delivery } from '../../src/platform/queue/index.ts'
 import { ENGINES, unreachable } from '../support/engines.ts'
 import { withDeadline } from '../support/event-stream.ts'
 import { eventually } from '../support/process.ts'
-import { type Proxy as EngineProxy, openProxy } from '../support/proxy.ts'
+import { type EngineProxy, openProxy } from '../support/proxy.ts'
 import { openRabbitMqRoom, type RabbitMqNode, type RabbitMqRoom } from '../support/rabbitmq.ts'
 
 /** Everything resumes within this time of RabbitMQ's return. */

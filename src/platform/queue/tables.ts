@@ -21,15 +21,15 @@ export function createTableQueue(options: TableQueueOptions): Queue {
   const { idiom } = options.db
   const db = tablesOf<QueueTables>(options.db)
 
+  /** Each statement finds its rows and locks them itself: nothing that was read before has to hold. */
+  function change<Result>(run: (engine: Engine) => Promise<Result>): Promise<Result> {
+    return db.write((tx) => run({ tx, idiom }), 'row_locks')
+  }
+
   function pushIn(transaction: Transaction, queue: string, messages: NewMessage[]): Promise<string[]> {
     const tx = inTablesOf<QueueTables>(transaction)
     poke(bus, tx, queue)
     return insertMessages({ tx, idiom }, queue, messages, clock())
-  }
-
-  /** Each statement finds its rows and locks them itself: nothing that was read before has to hold. */
-  function change<Result>(run: (engine: Engine) => Promise<Result>): Promise<Result> {
-    return db.write((tx) => run({ tx, idiom }), 'row_locks')
   }
 
   async function receiveNow(queue: string, request: ReceiveRequest): Promise<Delivery[]> {
