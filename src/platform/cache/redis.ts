@@ -59,7 +59,10 @@ export function createRedisCache({ redis, namespace, clock, onError }: Options):
     },
     async count(key, windowSeconds, amount = 1) {
       try {
-        const counted = await count([`${namespace}:count:${key}`], [amount, Math.ceil(windowSeconds * 1000)])
+        const windowMs = Math.ceil(windowSeconds * 1000)
+        // By how much a clock of ours was set apart from this machine's, as a test does.
+        const offsetMs = clock() - Date.now()
+        const counted = await count([`${namespace}:count:${key}`], [amount, windowMs, offsetMs])
         const [total, leftMs] = counted as [number, number]
         return { count: total, resetSeconds: Math.ceil(leftMs / 1000) }
       } catch (error) {
@@ -99,12 +102,18 @@ local generation = string.match(ARGV[1], '^lease:([^:]+):')
 redis.call('SET', KEYS[1], '${TEXT}' .. generation .. ' ' .. ARGV[2], 'PX', ARGV[3])
 return 1`
 
-/** No count lives without an end, nor longer than its window: a setting may have been made shorter. */
+/**
+ * The window's end is kept beside the count, by the time of Redis, which is one for all nodes. No count lives without an
+ * end, nor longer than its window: a setting may have been made shorter.
+ */
 const COUNT = `
-local count = redis.call('INCRBY', KEYS[1], ARGV[1])
-local left = redis.call('PTTL', KEYS[1])
-if left < 0 or left > tonumber(ARGV[2]) then
-  left = tonumber(ARGV[2])
-  redis.call('PEXPIRE', KEYS[1], left)
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[3]
+local window = tonumber(ARGV[2])
+local ends = tonumber(redis.call('HGET', KEYS[1], 'ends') or 0)
+if now >= ends or ends - now > window then
+  ends = now + window
+  redis.call('HSET', KEYS[1], 'count', 0, 'ends', ends)
+  redis.call('PEXPIRE', KEYS[1], window)
 end
-return {count, left}`
+return {redis.call('HINCRBY', KEYS[1], 'count', ARGV[1]), ends - now}`
