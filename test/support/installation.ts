@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import { ENGINES, suite } from './engines.ts'
+import { forgetQueues } from './rabbitmq.ts'
 
 /** What one Loggia, or several together, call their own: a folder, and on the engines of the suite a database and names. */
 export interface Installation {
@@ -21,6 +22,7 @@ export async function openInstallation(): Promise<Installation> {
     async remove() {
       if (suite.includes('postgres')) await onServer(`drop database ${nameOf(path)} with (force)`)
       if (suite.includes('redis')) await forgetKeys(`${nameOf(path)}:*`)
+      if (suite.includes('rabbitmq')) await forgetQueues(nameOf(path))
       await rm(path, { recursive: true, force: true })
     },
   }
