@@ -62,6 +62,7 @@ export interface Queue {
   extend(queue: string, receipts: string[], leaseSeconds: number): Promise<Settled>
 }
 
+/** Of a queue with more than 100,000 messages they may be some seconds old. */
 export interface QueueCounts {
   waiting: number
   leased: number

@@ -26,6 +26,12 @@ export interface Engine {
   idiom: Idiom
 }
 
+/**
+ * The place of a message in its queue. Were it the bare id, PostgreSQL would go along the primary key, and through all other
+ * queues, where it expects to meet enough of this one on the way.
+ */
+export const place = sql`(id + 0)`
+
 /** Above it no number is an id; `0` names no row. */
 export function idOf(text: string): number {
   return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : 0

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { BrowseRequest, KeptMessage, MessageState } from './index.ts'
-import { type Engine, idOf } from './messages.ts'
+import { type Engine, idOf, place } from './messages.ts'
 
 /** Messages whose bodies one search looks at. */
 const SEARCHED_MAX = 2_000
@@ -16,10 +16,10 @@ interface Kept {
 
 /** Each a stretch of an index. Messages that are due wait again, though nobody has taken them back yet. */
 const STRETCHES: Record<MessageState, (now: number) => RawBuilder<unknown>[]> = {
-  waiting: (now) => [sql`state = 'waiting' and held_until = 0`, sql`state = 'held' and held_until <= ${now}`],
+  waiting: (now) => [sql`state = 'waiting'`, sql`state = 'held' and held_until <= ${now}`],
   leased: (now) => [sql`state = 'held' and held_until > ${now} and receipt is not null`],
   delayed: (now) => [sql`state = 'held' and held_until > ${now} and receipt is null`],
-  dead: () => [sql`state = 'dead' and held_until = 0`],
+  dead: () => [sql`state = 'dead'`],
 }
 
 export async function browse(engine: Engine, queue: string, request: BrowseRequest, now: number) {
@@ -42,8 +42,8 @@ async function idsIn(
 ): Promise<number[]> {
   const stretches = STRETCHES[state](now).map(
     (stretch) => sql`select * from (
-      select id from queue_messages where queue = ${queue} and ${stretch} and id > ${idOf(after ?? '')}
-      order by id limit ${limit}) as stretch`,
+      select id from queue_messages where queue = ${queue} and ${stretch} and ${place} > ${idOf(after ?? '')}
+      order by ${place} limit ${limit}) as stretch`,
   )
   const { rows } = await sql<{ id: number }>`
     ${sql.join(stretches, sql` union all `)} order by id limit ${limit}`.execute(tx)

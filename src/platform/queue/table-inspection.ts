@@ -1,9 +1,9 @@
-import { sql } from 'kysely'
 import { tablesOf } from '../database/index.ts'
 import type { QueueInspection } from './index.ts'
-import { type Engine, idOf, type QueueTables, withIds } from './messages.ts'
+import { type Engine, idOf, type QueueTables } from './messages.ts'
 import { browse } from './table-browse.ts'
-import { countByState } from './table-counts.ts'
+import { createCounts } from './table-counts.ts'
+import { edit, newestIn, redrive, redriveAfter, removeUpTo, STEP_ROWS } from './table-repair.ts'
 import { poke, type TableQueueOptions } from './tables.ts'
 
 /** Looking into the same tables. */
@@ -11,35 +11,49 @@ export function createTableInspection(options: TableQueueOptions): QueueInspecti
   const { bus, clock } = options
   const { idiom } = options.db
   const db = tablesOf<QueueTables>(options.db)
+  const { counts, countAnew } = createCounts(db.read, clock)
 
   function change<Result>(run: (engine: Engine) => Promise<Result>): Promise<Result> {
     return db.write((tx) => run({ tx, idiom }), 'row_locks')
   }
 
+  /** The ids of those that wait again. */
+  function redriveSome(queue: string, run: (engine: Engine) => Promise<number[]>): Promise<number[]> {
+    return change((engine) => {
+      poke(bus, engine.tx, queue)
+      return run(engine)
+    })
+  }
+
+  /** Whoever dies again meanwhile is not met twice. */
+  async function redriveAll(queue: string): Promise<number> {
+    let [count, last] = [0, 0]
+    for (;;) {
+      const ids = await redriveSome(queue, (engine) => redriveAfter(engine, queue, last))
+      count += ids.length
+      last = Math.max(last, ...ids)
+      if (ids.length < STEP_ROWS) return count
+    }
+  }
+
   return {
-    counts: (queue) => countByState(db.read, queue, clock()),
+    counts,
     browse: (queue, request) => browse({ tx: db.read, idiom }, queue, request, clock()),
-    edit: (queue, id, body) =>
-      change(async ({ tx }) => {
-        const { numAffectedRows = 0n } = await sql`
-          update queue_messages set body = ${body}
-          where id = ${idOf(id)} and queue = ${queue} and state = 'dead'`.execute(tx)
-        return numAffectedRows > 0n
-      }),
-    redrive: (queue, ids) =>
-      change(async (engine) => {
-        poke(bus, engine.tx, queue)
-        const named = ids === null ? sql`` : sql`and id ${withIds(engine, ids.map(idOf))}`
-        const { numAffectedRows = 0n } = await sql`
-          update queue_messages set state = 'waiting', deliveries = 0, reason = null
-          where queue = ${queue} and state = 'dead' ${named}`.execute(engine.tx)
-        return Number(numAffectedRows)
-      }),
-    purge: (queue) =>
-      change(async ({ tx }) => {
-        const { numAffectedRows = 0n } = await sql`
-          delete from queue_messages where queue = ${queue}`.execute(tx)
-        return Number(numAffectedRows)
-      }),
+    edit: (queue, id, body) => change((engine) => edit(engine, queue, { id: idOf(id), body })),
+    async redrive(queue, ids) {
+      if (ids === null) return redriveAll(queue)
+      return (await redriveSome(queue, (engine) => redrive(engine, queue, ids.map(idOf)))).length
+    },
+    /** What is pushed meanwhile stays. */
+    async purge(queue) {
+      const newest = await newestIn(db.read, queue)
+      let count = 0
+      for (;;) {
+        const removed = await change((engine) => removeUpTo(engine, queue, newest))
+        count += removed
+        countAnew(queue)
+        if (removed < STEP_ROWS) return count
+      }
+    },
   }
 }

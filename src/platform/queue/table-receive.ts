@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Delivery, ReceiveRequest } from './index.ts'
-import { type Engine, withIds } from './messages.ts'
+import { type Engine, place, withIds } from './messages.ts'
 
 /** Rows cleared away or taken back in one statement. Bounds the work of a receive after a long stop; the rest follows. */
 const CLEARED_MAX = 1_000
@@ -64,8 +64,8 @@ async function returnDue({ tx, idiom }: Engine, queue: string, now: number): Pro
 
 function headOf({ idiom }: Engine, queue: string, limit: number) {
   return sql`
-    select id from queue_messages where queue = ${queue} and state = 'waiting' and held_until = 0
-    order by id limit ${limit} ${idiom.skipLocked}`
+    select id from queue_messages where queue = ${queue} and state = 'waiting'
+    order by ${place} limit ${limit} ${idiom.skipLocked}`
 }
 
 async function lease(

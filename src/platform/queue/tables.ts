@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Clock } from '../../kit/clock.ts'
 import type { Bus } from '../bus/index.ts'
 import { afterCommit, type OpenDatabase, tablesOf } from '../database/index.ts'
@@ -39,12 +40,11 @@ export function createTableQueue(options: TableQueueOptions): Queue {
   }
 
   async function nextDueMs(queue: string): Promise<number> {
-    const { due } = await db.read
-      .selectFrom('queue_messages')
-      .where('queue', '=', queue)
-      .where('state', '=', 'held')
-      .select((of) => of.fn.min('held_until').as('due'))
-      .executeTakeFirstOrThrow()
+    const { rows } = await sql<{ due: number | null }>`
+      select min(held_until) as due from queue_messages where queue = ${queue} and state = 'held'`.execute(
+      db.read,
+    )
+    const due = rows[0]?.due ?? null
     return due === null ? Number.POSITIVE_INFINITY : Math.max(0, due - clock())
   }
 
