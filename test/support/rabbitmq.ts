@@ -32,7 +32,9 @@ export async function openRabbitMqRoom(): Promise<RabbitMqRoom> {
   const declared = new Set<string>()
   const nodes: RabbitMqNode[] = []
   const own = await openRabbitMq({ url: ENGINES.rabbitmq, onError: () => {} })
-  const channel = noting(await own.openChannel(), declared)
+  const opening = own.openChannel()
+  opening.catch(own.close)
+  const channel = noting(await opening, declared)
 
   async function open(url = ENGINES.rabbitmq): Promise<RabbitMqNode> {
     const errors: unknown[] = []
