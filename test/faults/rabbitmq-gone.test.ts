@@ -25,8 +25,8 @@ suite('RabbitMQ away', { skip: await unreachable('rabbitmq') }, () => {
   let queue: string
 
   beforeEach(async () => {
-    proxy = await openProxy(ENGINES.rabbitmq)
     room = await openRabbitMqRoom()
+    proxy = await openProxy(ENGINES.rabbitmq)
     node = await room.open(proxy.url)
     queue = `jobs/${randomUUID()}`
     await node.queue.push(queue, [])

@@ -6,6 +6,7 @@ import amqp from 'amqplib'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import { ENGINES, suite } from './engines.ts'
+import { forgetQueues } from './rabbitmq.ts'
 
 /** What one Loggia, or several together, call their own: a folder, and on the engines of the suite a database and names. */
 export interface Installation {

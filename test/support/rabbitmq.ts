@@ -3,6 +3,7 @@ import type { ConfirmChannel } from 'amqplib'
 import { systemClock } from '../../src/kit/clock.ts'
 import type { Queue } from '../../src/platform/queue/index.ts'
 import { createRabbitMqQueue } from '../../src/platform/queue/rabbitmq.ts'
+import { delayStep } from '../../src/platform/queue/rabbitmq-topology.ts'
 import { openRabbitMq, type RabbitMq } from '../../src/platform/rabbitmq/index.ts'
 import { ENGINES } from './engines.ts'
 
@@ -31,7 +32,9 @@ export async function openRabbitMqRoom(): Promise<RabbitMqRoom> {
   const declared = new Set<string>()
   const nodes: RabbitMqNode[] = []
   const own = await openRabbitMq({ url: ENGINES.rabbitmq, onError: () => {} })
-  const channel = noting(await own.openChannel(), declared)
+  const opening = own.openChannel()
+  opening.catch(own.close)
+  const channel = noting(await opening, declared)
 
   async function open(url = ENGINES.rabbitmq): Promise<RabbitMqNode> {
     const errors: unknown[] = []
@@ -61,6 +64,20 @@ export async function openRabbitMqRoom(): Promise<RabbitMqRoom> {
       await own.close()
     },
   }
+}
+
+const JOBS = ['document', 'document-removal', 'mail', 'password-reset']
+
+/** What a whole Loggia of this namespace leaves behind. AMQP cannot list queues; to delete one that is not there is no error. */
+export async function forgetQueues(namespace: string): Promise<void> {
+  const rabbitMq = await openRabbitMq({ url: ENGINES.rabbitmq, onError: () => {} })
+  const channel = await rabbitMq.openChannel()
+  const steps = new Set(Array.from({ length: 1_000 }, (_, seconds) => delayStep(seconds)))
+  const names = JOBS.flatMap((job) => [`jobs.${job}`, `jobs.${job}.dead`])
+  const delays = [...steps].map((step) => `delay.${step}`)
+  await Promise.all([...names, ...delays].map((name) => channel.deleteQueue(`${namespace}.${name}`)))
+  await channel.deleteExchange(`${namespace}.delay`)
+  await rabbitMq.close()
 }
 
 function noting(channel: ConfirmChannel, declared: Set<string>): ConfirmChannel {

@@ -19,8 +19,8 @@ const PING_MS = 2_000
 
 /**
  * Resolves without waiting for RabbitMQ: a server may start while it is away, and says so in `/readyz`. `url` is
- * `amqp[s]://[user][:password]@host[:port][/vhost]`. It comes back by itself within a second of RabbitMQ's return. `onError`
- * is told once per outage.
+ * `amqp[s]://[user][:password]@host[:port][/vhost]`. It comes back by itself within 5 s of RabbitMQ's return. `onError` is
+ * told once per outage.
  */
 export async function openRabbitMq(options: {
   url: string
