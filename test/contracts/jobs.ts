@@ -22,12 +22,13 @@ export interface JobEngine {
 const RESUMES_WITHIN_MS = 5_000
 
 const UNREADABLE = [
-  { payload: 'no json', reason: 'The payload is no JSON object.' },
-  { payload: 'null', reason: 'The payload is no JSON object.' },
-  { payload: '[7]', reason: 'The payload has no "id" that is a whole number.' },
-  { payload: '{"id":"7"}', reason: 'The payload has no "id" that is a whole number.' },
-  { payload: '{"id":7.5}', reason: 'The payload has no "id" that is a whole number.' },
-  { payload: '{"other":7}', reason: 'The payload has no "id" that is a whole number.' },
+  // A queue may see this one for itself.
+  { payload: 'no json', reason: /is no JSON/ },
+  { payload: 'null', reason: /is no JSON object/ },
+  { payload: '[7]', reason: /has no "id" that is a whole number/ },
+  { payload: '{"id":"7"}', reason: /has no "id" that is a whole number/ },
+  { payload: '{"id":7.5}', reason: /has no "id" that is a whole number/ },
+  { payload: '{"other":7}', reason: /has no "id" that is a whole number/ },
 ]
 
 /** What jobs promise on every engine. Time passes for real: an engine has its own clock. */
@@ -189,9 +190,14 @@ export function jobsContract(
         await node.change(`insert into outbox (job, payload, created_at) values ('note', '${payload}', 0)`)
       }
       await node.jobs.drain()
-      const dead = (await deadOn(node)).map(({ body: payload, reason }) => ({ payload, reason }))
+      const dead = await deadOn(node)
       assert.deepEqual(ran, [])
-      assert.deepEqual(dead, UNREADABLE)
+      assert.deepEqual(
+        dead.map(({ body }) => body),
+        UNREADABLE.map(({ payload }) => payload),
+      )
+      for (const [index, { reason }] of UNREADABLE.entries())
+        assert.match(String(dead[index]?.reason), reason)
     })
 
     test('long work keeps its lease', async () => {
@@ -292,7 +298,8 @@ export function jobsContract(
       node.jobs.start()
       await node.enqueue(1, 2)
       await eventually(() => begun.length === 1)
-      const stopping = node.jobs.stop()
+      // Closed with its queues: an engine may have sent it more than it has begun.
+      const stopping = node.close()
       release()
       await stopping
       assert.deepEqual(ran, [1])
