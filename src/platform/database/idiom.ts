@@ -9,8 +9,11 @@ export interface Idiom {
    * their number. Texts without U+0000 and halves of surrogate pairs.
    */
   rows(rows: object[], columns: RowColumns): RawBuilder<unknown>
-  /** Behind the name of a key: is one of those that `select` gives. They are asked for once and looked up by the key's index. */
-  amongThose(select: RawBuilder<unknown>): RawBuilder<unknown>
+  /**
+   * Behind the name of a key: is one of those that `select` gives, `max` at most. They are asked for once and looked up by the
+   * key's index.
+   */
+  amongThose(select: RawBuilder<unknown>, max?: number): RawBuilder<unknown>
   /** At the end of a select: locks its rows until the commit, and leaves out those that another change has locked. */
   readonly skipLocked: RawBuilder<unknown>
   /** The column has this text in it, letter for letter. */

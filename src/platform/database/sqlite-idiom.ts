@@ -6,7 +6,8 @@ export const sqliteIdiom: Idiom = {
     const members = Object.keys(columns).map((name) => sql.raw(`value ->> '${name}' as ${name}`))
     return sql`(select ${sql.join(members)} from json_each(${JSON.stringify(rows)}))`
   },
-  amongThose: (select) => sql`in (${select})`,
+  // A list is a table of its own for each run, which costs more than to find and change one row.
+  amongThose: (select, max) => (max === 1 ? sql`= (${select})` : sql`in (${select})`),
   // There is one change at a time.
   skipLocked: sql``,
   contains: (column, text) => sql<boolean>`instr(${sql.ref(column)}, ${text}) > 0`,

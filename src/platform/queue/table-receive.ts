@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Delivery, ReceiveRequest } from './index.ts'
-import { type Engine, place, withIds } from './messages.ts'
+import { type Engine, place, type Tx, withIds } from './messages.ts'
 
 /** Rows cleared away or taken back in one statement. Bounds the work of a receive after a long stop; the rest follows. */
 const CLEARED_MAX = 1_000
@@ -30,7 +30,8 @@ export async function takeHead(
   request: ReceiveRequest,
   now: number,
 ): Promise<Received> {
-  const returned = await returnDue(engine, queue, now)
+  const due = await earliestDue(engine.tx, queue)
+  const returned = due !== null && due <= now ? await returnDue(engine, queue, now) : 0
   const rows = await lease(engine, queue, { max: request.max, until: now + request.leaseSeconds * 1000 })
   const fit: Taken[] = []
   const expired: number[] = []
@@ -49,6 +50,15 @@ export async function takeHead(
     again: fit.length === 0 && rows.length > 0,
     returned: returned > 0,
   }
+}
+
+/** When the first of those that are leased or delayed waits again; `null` when none will. */
+export async function earliestDue(tables: Tx, queue: string): Promise<number | null> {
+  const { rows } = await sql<{ due: number | null }>`
+    select min(held_until) as due from queue_messages where queue = ${queue} and state = 'held'`.execute(
+    tables,
+  )
+  return rows[0]?.due ?? null
 }
 
 /** Leases that ran out and delays that are over: these wait again, at the place that their age gives them. */
@@ -78,7 +88,7 @@ async function lease(
     update queue_messages
     set state = 'held', held_until = ${until}, deliveries = deliveries + 1,
       receipt = cast(id as text) || '.' || cast(${nonce} as text)
-    where id ${engine.idiom.amongThose(headOf(engine, queue, max))}
+    where id ${engine.idiom.amongThose(headOf(engine, queue, max), max)}
     returning id, body, receipt, deliveries, pushed_at, expires_at`.execute(engine.tx)
   return taken.rows
 }

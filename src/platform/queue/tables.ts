@@ -1,11 +1,10 @@
-import { sql } from 'kysely'
 import type { Clock } from '../../kit/clock.ts'
 import type { Bus } from '../bus/index.ts'
 import { afterCommit, inTablesOf, type OpenDatabase, type Transaction, tablesOf } from '../database/index.ts'
 import type { Delivery, NewMessage, Queue, ReceiveRequest } from './index.ts'
 import { type Engine, type QueueTables, type Tx, topicOf } from './messages.ts'
 import { insertMessages } from './table-push.ts'
-import { takeHead } from './table-receive.ts'
+import { earliestDue, takeHead } from './table-receive.ts'
 import { extendLeased, removeLeased, returnLeased } from './table-settle.ts'
 import { receivePatiently } from './waiting.ts'
 
@@ -46,11 +45,7 @@ export function createTableQueue(options: TableQueueOptions): Queue {
   }
 
   async function nextDueMs(queue: string): Promise<number> {
-    const { rows } = await sql<{ due: number | null }>`
-      select min(held_until) as due from queue_messages where queue = ${queue} and state = 'held'`.execute(
-      db.read,
-    )
-    const due = rows[0]?.due ?? null
+    const due = await earliestDue(db.read, queue)
     return due === null ? Number.POSITIVE_INFINITY : Math.max(0, due - clock())
   }
 
