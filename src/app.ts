@@ -65,7 +65,7 @@ export async function openLoggia(
   clock: Clock = systemClock,
 ): Promise<Loggia> {
   const onError = (error: unknown, what: string) => logger.error({ err: error }, what)
-  const platform = openPlatform({ config, clock, onError })
+  const platform = await openPlatform({ config, clock, onError })
   await migrate(platform.database, MIGRATIONS)
 
   const idempotency = createIdempotency({ db: platform.database, clock })
@@ -208,11 +208,11 @@ function openRooms({ config, platform, db, clock, closing, onError }: Ground) {
   return { mails, accounts, users, stats, tasks, catalogue, queues, detections, alerts, documents }
 }
 
-function mountOperations(app: App, { database }: Platform): void {
+function mountOperations(app: App, { pings }: Platform): void {
   const metrics = createMetrics()
   metrics.observe(app)
   metrics.route(app)
-  healthRoutes(app, [{ name: 'database', check: database.ping }])
+  healthRoutes(app, pings)
   consoleRoutes(app)
 }
 

@@ -22,7 +22,7 @@ suite('jobs', () => {
 
   async function open(): Promise<void> {
     const config = loadConfig({ DATA_DIR: folder.path })
-    platform = openPlatform({ config, clock: time.clock, onError: () => {} })
+    platform = await openPlatform({ config, clock: time.clock, onError: () => {} })
     await migrate(platform.database, { queue: queueTables, jobs: jobTables })
     jobs = platform.jobs
   }
@@ -136,7 +136,7 @@ suite('jobs', () => {
     handle(() => stuck)
     await enqueue(1)
     const crashed = jobs.drain()
-    const other = openPlatform({
+    const other = await openPlatform({
       config: loadConfig({ DATA_DIR: folder.path }),
       clock: time.clock,
       onError: () => {},

@@ -1,4 +1,5 @@
 import type { Clock } from '../../kit/clock.ts'
+import type { Redis } from '../redis/index.ts'
 import { createMemoryCache } from './memory.ts'
 
 export interface Count {
@@ -17,6 +18,15 @@ export interface Cache {
   close(): Promise<void>
 }
 
-export function openCache(options: { clock: Clock }): Cache {
-  return createMemoryCache(options.clock)
+export interface CacheOptions {
+  redis: Redis | null
+  /** What keys begin with. */
+  namespace: string
+  clock: Clock
+  onError: (error: unknown) => void
+}
+
+export async function openCache({ redis, namespace, clock, onError }: CacheOptions): Promise<Cache> {
+  if (redis) return (await import('./redis.ts')).createRedisCache({ redis, namespace, onError })
+  return createMemoryCache(clock)
 }

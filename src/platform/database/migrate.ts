@@ -20,7 +20,7 @@ interface MigrationTables {
 
 interface Migratable {
   columnTypes: ColumnTypes
-  write<Result>(change: (tx: Kysely<MigrationTables>) => Promise<Result>): Promise<Result>
+  writeAlone<Result>(change: (tx: Kysely<MigrationTables>) => Promise<Result>): Promise<Result>
 }
 
 /**
@@ -31,7 +31,7 @@ export async function migrate(db: Migratable, rooms: Record<string, Migrations>)
   const wanted = Object.entries(rooms).flatMap(([room, migrations]) =>
     Object.entries(migrations).map(([name, statements]) => ({ name: `${room}/${name}`, statements })),
   )
-  return db.write(async (tx) => {
+  return db.writeAlone(async (tx) => {
     await sql`create table if not exists migrations (name text primary key, applied_at ${sql.raw(db.columnTypes.time)} not null)`.execute(
       tx,
     )

@@ -39,6 +39,8 @@ export function openSqlite({
     columnTypes: COLUMN_TYPES,
     read: new Kysely<NoTables>({ dialect: nodeSqliteDialect(reading) }),
     write: groupCommit.write,
+    // Every change is alone: it holds the file's only write lock.
+    writeAlone: groupCommit.write,
     async ping() {
       reading.exec('select 1')
     },

@@ -22,9 +22,12 @@ export interface Jobs {
   stop(): Promise<void>
 }
 
+/** The queue that carries a job. */
+export type QueueFor = (job: string) => Queue
+
 export function createJobs(options: {
   db: Database
-  queue: Queue
+  queueFor: QueueFor
   bus: Bus
   clock: Clock
   onError: OnError

@@ -9,8 +9,7 @@ import {
   type Transaction,
   tablesOf,
 } from '../database/index.ts'
-import type { Queue } from '../queue/index.ts'
-import type { JobPayload, OnError } from './index.ts'
+import type { JobPayload, OnError, QueueFor } from './index.ts'
 
 interface OutboxTables extends NoTables {
   outbox: { id: Generated<number>; job: string; payload: string; created_at: number }
@@ -28,12 +27,12 @@ const TOPIC = 'outbox'
  */
 export function createOutbox(options: {
   db: Database
-  queue: Queue
+  queueFor: QueueFor
   bus: Bus
   clock: Clock
   onError: OnError
 }) {
-  const { queue, bus, clock, onError } = options
+  const { queueFor, bus, clock, onError } = options
   const db = tablesOf<OutboxTables>(options.db)
   let timer: NodeJS.Timeout | undefined
   let unsubscribe = () => {}
@@ -71,7 +70,7 @@ export function createOutbox(options: {
       .execute()
     const jobs = Map.groupBy(rows, ({ job }) => job)
     for (const [job, of] of jobs) {
-      await queue.push(
+      await queueFor(job).push(
         queueOf(job),
         of.map(({ id, payload }) => ({ body: payload, dedupId: `outbox:${id}` })),
       )

@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Backoff } from '../../kit/retry.ts'
-import type { Queue } from '../queue/index.ts'
 import { attempt } from './attempt.ts'
-import type { JobPayload, OnError } from './index.ts'
+import type { JobPayload, OnError, QueueFor } from './index.ts'
 import { queueOf } from './outbox.ts'
 
 export interface JobHandler {
@@ -21,7 +20,7 @@ const WAIT_SECONDS = 20
 /** Pause after the queue itself failed, so that an engine that is away is not asked in a hot loop. */
 const QUEUE_DOWN_PAUSE_MS = 1_000
 
-export function createWorker({ queue, onError }: { queue: Queue; onError: OnError }) {
+export function createWorker({ queueFor, onError }: { queueFor: QueueFor; onError: OnError }) {
   const handlers = new Map<string, JobHandler>()
   const loops: Promise<void>[] = []
   const running = new Set<Promise<void>>()
@@ -39,6 +38,7 @@ export function createWorker({ queue, onError }: { queue: Queue; onError: OnErro
   }
 
   async function takeOne(job: string, handler: JobHandler, waitSeconds: number): Promise<number> {
+    const queue = queueFor(job)
     const deliveries = await queue.receive(queueOf(job), {
       max: 1,
       leaseSeconds: handler.leaseSeconds,

@@ -1,6 +1,8 @@
 import type { Clock } from '../../kit/clock.ts'
 import type { Bus } from '../bus/index.ts'
 import type { Database } from '../database/index.ts'
+import type { RabbitMq } from '../rabbitmq/index.ts'
+import type { Redis } from '../redis/index.ts'
 import { createTableInspection } from './table-inspection.ts'
 import { createTableQueue } from './tables.ts'
 
@@ -105,8 +107,40 @@ export interface QueueInspection {
   purge(queue: string): Promise<number>
 }
 
-export function openQueue(options: { db: Database; bus: Bus; clock: Clock }): Queue & QueueInspection {
-  return { ...createTableQueue(options), ...createTableInspection(options) }
+export interface QueueOptions {
+  db: Database
+  bus: Bus
+  clock: Clock
+  redis: Redis | null
+  rabbitMq: RabbitMq | null
+  /** What keys and queue names in the engines begin with. */
+  namespace: string
+  onError: (error: unknown) => void
+}
+
+/** Jobs that come in crowds and take no time: one round trip more would be most of what they cost. */
+const SHORT_JOBS = ['mail']
+
+/**
+ * The queues of people (`named`) stand in Redis where there is one, else in tables. Jobs go to RabbitMQ where there is one,
+ * short ones to Redis first.
+ */
+export async function openQueues(options: QueueOptions) {
+  const tables = { ...createTableQueue(options), ...createTableInspection(options) }
+  const { redis, rabbitMq } = options
+  const streams = redis && (await import('./redis.ts')).createRedisQueue({ ...options, redis })
+  const broker = rabbitMq && (await import('./rabbitmq.ts')).createRabbitMqQueue({ ...options, rabbitMq })
+  const named: Queue & QueueInspection = streams ?? tables
+  return {
+    named,
+    /** The queue that carries this job. */
+    queueFor: (job: string): Queue =>
+      (SHORT_JOBS.includes(job) ? (streams ?? broker) : (broker ?? streams)) ?? tables,
+    async close(): Promise<void> {
+      await broker?.close()
+      await streams?.close()
+    },
+  }
 }
 
 export { migrations } from './migrations.ts'
