@@ -98,7 +98,12 @@ export async function openLoggia(
   mountCompat(app, config.compat, { ...rooms, pingQueues: platform.database.ping })
 
   const housekeeping = setInterval(() => {
-    const purges = [idempotency.purge(), rooms.accounts.sessions.purgeExpired(), rooms.queues.history.purge()]
+    const purges = [
+      idempotency.purge(),
+      rooms.accounts.sessions.purgeExpired(),
+      rooms.queues.history.purge(),
+      rooms.todo.changes.purge(),
+    ]
     Promise.all(purges).catch((error) => onError(error, 'Housekeeping failed; it is tried again.'))
   }, HOUSEKEEPING_MS)
 
@@ -178,7 +183,8 @@ function openRooms({ config, platform, db, clock, closing, onError }: Ground) {
     onDeleting: (tx, userId) => documents.forget(tx, userId),
   })
   const stats = usersRoom.createStats({ db })
-  const tasks = tasksRoom.createTasks({ db, clock })
+  const todo = tasksRoom.openTasks({ db, cache, clock, uidDomain: new URL(linkTo('/')).hostname })
+  const { tasks } = todo
   const catalogue = catalogueRoom.openCatalogue({ db })
   const queues = queuesRoom.openQueues({
     db: platform.database,
@@ -205,7 +211,7 @@ function openRooms({ config, platform, db, clock, closing, onError }: Ground) {
       price_list: (id) => catalogue.stores.priceList(id),
     },
   })
-  return { mails, accounts, users, stats, tasks, catalogue, queues, detections, alerts, documents }
+  return { mails, accounts, users, stats, todo, tasks, catalogue, queues, detections, alerts, documents }
 }
 
 function mountOperations(app: App, { pings }: Platform): void {
@@ -217,13 +223,13 @@ function mountOperations(app: App, { pings }: Platform): void {
 }
 
 function mountRooms(app: App, rooms: Rooms): void {
-  const { mails, accounts, users, stats, tasks, catalogue, queues, detections, alerts, documents } = rooms
+  const { mails, accounts, users, stats, todo, catalogue, queues, detections, alerts, documents } = rooms
   accountsRoom.jwksRoute(app, accounts)
   mount(app, 'accounts', (scope) => accountsRoom.accountRoutes(scope, accounts, usersRoom.User))
   mount(app, 'users', (scope) => usersRoom.userRoutes(scope, users, stats))
   mount(app, 'documents', (scope) => documentsRoom.documentRoutes(scope, documents))
   mount(app, 'mail', (scope) => mailRoom.mailRoutes(scope, mails))
-  mount(app, 'tasks', (scope) => tasksRoom.taskRoutes(scope, tasks))
+  mount(app, 'tasks', (scope) => tasksRoom.taskRoutes(scope, todo))
   mount(app, 'catalogue', (scope) => catalogueRoom.catalogueRoutes(scope, catalogue))
   mount(app, 'queues', (scope) => {
     queuesRoom.queueRoutes(scope, queues)

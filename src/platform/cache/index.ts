@@ -10,8 +10,11 @@ export interface Count {
 
 /** What may be forgotten at any time. A cache that is gone costs speed only. */
 export interface Cache {
-  get(key: string): Promise<string | undefined>
-  set(key: string, value: string, ttlSeconds: number): Promise<void>
+  /**
+   * The text kept under `key`, else what `load` resolves to, which is then kept for at most `ttlSeconds`. Reads at the same
+   * time in one process share a load. Only `load` makes it throw.
+   */
+  read(key: string, ttlSeconds: number, load: () => Promise<string>): Promise<string>
   delete(key: string): Promise<void>
   /** Adds to the count of `key` in its window, which opens with the first count. Exact under concurrency. */
   count(key: string, windowSeconds: number, amount?: number): Promise<Count>

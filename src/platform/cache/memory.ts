@@ -17,6 +17,7 @@ export function createMemoryCache(clock: Clock): Cache {
     maxSize: VALUES_SIZE_MAX,
     sizeCalculation: ({ text }) => text.length + 1,
   })
+  const loads = new Map<string, Promise<string>>()
   const windows = new Map<string, Window>()
 
   function openWindow(key: string, windowSeconds: number): Window {
@@ -31,15 +32,24 @@ export function createMemoryCache(clock: Clock): Cache {
   }
 
   return {
-    async get(key) {
+    async read(key, ttlSeconds, load) {
       const value = values.get(key)
-      return value && clock() < value.expiresAt ? value.text : undefined
-    },
-    async set(key, text, ttlSeconds) {
-      values.set(key, { text, expiresAt: clock() + ttlSeconds * 1000 })
+      if (value && clock() < value.expiresAt) return value.text
+      const known = loads.get(key)
+      if (known) return known
+      const loading = load()
+      loads.set(key, loading)
+      try {
+        const text = await loading
+        if (loads.get(key) === loading) values.set(key, { text, expiresAt: clock() + ttlSeconds * 1000 })
+        return text
+      } finally {
+        if (loads.get(key) === loading) loads.delete(key)
+      }
     },
     async delete(key) {
       values.delete(key)
+      loads.delete(key)
     },
     async count(key, windowSeconds, amount = 1) {
       const window = openWindow(key, windowSeconds)

@@ -13,6 +13,7 @@ const COLUMN_TYPES = {
   time: 'bigint',
   flag: 'smallint',
   bytes: 'bytea',
+  key: 'text collate "C"',
   table: '',
 }
 

@@ -12,6 +12,7 @@ const COLUMN_TYPES = {
   time: 'integer',
   flag: 'integer',
   bytes: 'blob',
+  key: 'text',
   table: 'strict',
 }
 
