@@ -3,7 +3,7 @@ import type { Caller } from '../../http/access.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { type Database, type TransactionOf, tablesOf } from '../../platform/database/index.ts'
 import { createTaskInsert, toNewRow } from './making.ts'
-import { extendTurn, takeTurn } from './numbering.ts'
+import { createTurns, extendTurn } from './numbering.ts'
 import { present, type Row, shownOf } from './rows.ts'
 import type { Batch, BatchResult, Completed, NewTask, Task } from './schemas.ts'
 import type { TaskTables } from './tables.ts'
@@ -16,6 +16,7 @@ export function createBatches(options: { db: Database; clock: Clock }) {
   const { clock } = options
   const db = tablesOf<TaskTables>(options.db)
   const insert = createTaskInsert()
+  const takeTurn = createTurns()
 
   async function create(tx: TransactionOf<TaskTables>, caller: Caller, wanted: NewTask[]): Promise<Task[]> {
     const { change, at } = await takeTurn(tx, caller, { count: wanted.length, now: clock() })

@@ -1,74 +1,67 @@
-import { sql } from 'kysely'
+import { LRUCache } from 'lru-cache'
 import type { Caller } from '../../http/access.ts'
 import type { JsonText } from '../../http/conditional.ts'
-import { etagOfText } from '../../kit/etag.ts'
 import type { Page } from '../../kit/page.ts'
 import type { Cache } from '../../platform/cache/index.ts'
-import { type Database, tablesOf } from '../../platform/database/index.ts'
+import { type Database, keptQuery, type TransactionOf, tablesOf } from '../../platform/database/index.ts'
+import { type List, readList } from './listing.ts'
 import type { Task } from './schemas.ts'
-import { cursorAfter, type Selection, select } from './selection.ts'
 import type { TaskTables } from './tables.ts'
-
-type List = Selection & { limit: number }
 
 /** Kept so long where nothing changes; what changed has another key. */
 const KEPT_SECONDS = 600
-/** Between items. No JSON text of ours has a line break inside. */
-const SEPARATOR = ',\n'
+/** Of lists that are ready to be sent, in this process. */
+const READY_BYTES_MAX = 32 * 1024 * 1024
+
+interface ReadyList extends JsonText {
+  text: Buffer
+}
 
 /**
- * Lists as ready text, put together in the database. They are kept under the owner's last change, which is read each time: no
- * node can show what was before, and there is nothing that would have to be deleted in time.
+ * Lists as ready text. They are kept under the number of the owner's last change, which is read from the database each time:
+ * no node can show what was before, and there is nothing that would have to be deleted in time. Why:
+ * docs/decisions/2026-11-20-task-lists.md.
  */
 export function createLists(options: { db: Database; cache: Cache }) {
   const { cache } = options
   const db = tablesOf<TaskTables>(options.db)
+  const ownerOf = createOwnerQuery()
+  const ready = new LRUCache<string, ReadyList>({
+    maxSize: READY_BYTES_MAX,
+    sizeCalculation: ({ text }) => text.length,
+  })
 
   async function keyOf({ userId, username }: Caller, { limit, sort, done }: List): Promise<string> {
-    const owner = db.read.selectFrom('task_owners').where('user_id', '=', userId)
-    const last = await owner.select(['last_change', 'last_at']).executeTakeFirst()
-    return `tasks:${userId}:${last?.last_change}:${last?.last_at}:${limit}:${sort}:${done}:${username}`
+    const [owner] = await ownerOf(db.read, { userId })
+    return `tasks:${userId}:${owner?.last_change}:${owner?.last_at}:${limit}:${sort}:${done}:${username}`
   }
 
-  async function read(caller: Caller, list: List): Promise<JsonText> {
-    const author = JSON.stringify(caller.username)
-    // The order of the subquery is the order in which its rows are put together.
-    const { rows } = await sql<{ items: string | null; count: number }>`
-      select string_agg('{"id":' || id || ',"author":' || cast(${author} as text) || ',' || shown || '}', ${SEPARATOR}) as items,
-        count(*) as count
-      from (select id, shown from tasks where ${select(caller.userId, list)} limit ${list.limit + 1}) as page
-    `.execute(db.read)
-    const [{ items, count }] = rows as [{ items: string | null; count: number }]
-    return toJsonText(items ?? '', count > list.limit ? list : null)
+  async function keep(key: string, load: () => Promise<JsonText>): Promise<ReadyList> {
+    const list = unpack(await cache.read(key, KEPT_SECONDS, async () => pack(await load())))
+    ready.set(key, list)
+    return list
   }
 
   return {
     async serve(caller: Caller, list: List): Promise<JsonText> {
-      if (!isKept(list)) return read(caller, list)
+      const load = () => readList(db.read, caller, list)
+      if (!isKept(list)) return load()
       const key = await keyOf(caller, list)
-      return unpack(await cache.read(key, KEPT_SECONDS, async () => pack(await read(caller, list))))
+      return ready.get(key) ?? keep(key, load)
     },
 
-    /** For other rooms. */
-    async page(caller: Caller, list: Partial<List>): Promise<Page<Task>> {
-      return JSON.parse((await read(caller, { limit: 20, sort: '-created_at', ...list })).text)
+    async page(caller: Caller, list: Pick<List, 'limit'> & Partial<List>): Promise<Page<Task>> {
+      return JSON.parse(String((await readList(db.read, caller, { sort: '-created_at', ...list })).text))
     },
   }
 }
 
 export type Lists = ReturnType<typeof createLists>
 
-/** `more`: of what list there is another page, told by an item too many. */
-function toJsonText(items: string, more: List | null): JsonText {
-  const shown = more ? items.slice(0, items.lastIndexOf(SEPARATOR)) : items
-  const nextCursor = more ? cursorAfter(lastOf(shown), more) : null
-  const text = `{"items":[${shown}],"next_cursor":${JSON.stringify(nextCursor)}}`
-  return { text, etag: etagOfText(text), nextCursor }
-}
-
-function lastOf(items: string): Task {
-  const from = items.lastIndexOf(SEPARATOR)
-  return JSON.parse(from < 0 ? items : items.slice(from + SEPARATOR.length))
+function createOwnerQuery() {
+  return keptQuery((sql: TransactionOf<TaskTables>, { userId }: { userId: number }) =>
+    sql.selectFrom('task_owners').where('user_id', '=', userId).select(['last_change', 'last_at']).compile(),
+  )
 }
 
 /** First pages as people open them. What is searched for or leafed through is rarely asked for twice. */
@@ -80,9 +73,9 @@ function pack({ etag, nextCursor, text }: JsonText): string {
   return `${etag}\n${nextCursor ?? ''}\n${text}`
 }
 
-function unpack(packed: string): JsonText {
+function unpack(packed: string): ReadyList {
   const first = packed.indexOf('\n')
   const second = packed.indexOf('\n', first + 1)
   const nextCursor = packed.slice(first + 1, second) || null
-  return { etag: packed.slice(0, first), nextCursor, text: packed.slice(second + 1) }
+  return { etag: packed.slice(0, first), nextCursor, text: Buffer.from(packed.slice(second + 1)) }
 }

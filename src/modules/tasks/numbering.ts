@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { TransactionOf } from '../../platform/database/index.ts'
+import { keptQuery, type TransactionOf } from '../../platform/database/index.ts'
 import type { TaskTables } from './tables.ts'
 
 export interface Turn {
@@ -10,24 +10,33 @@ export interface Turn {
 }
 
 /**
- * Takes the owner's next `count` numbers. To be called before anything is read that the change depends on: from here until its
- * end the owner's other changes wait, so numbers become visible in their order, and whoever has seen one has seen all before
- * it. In the order of numbers neither ids nor times go back, so the indexes of ids and numbers serve as those of both times.
+ * The returned function takes the owner's next `count` numbers. It is to be called before anything is read that the change
+ * depends on: from then until its end the owner's other changes wait, so numbers become visible in their order, and whoever
+ * has seen one has seen all before it. In the order of numbers neither ids nor times go back, so the indexes of ids and
+ * numbers serve as those of both times.
  */
-export async function takeTurn(
-  tx: TransactionOf<TaskTables>,
-  owner: { userId: number },
-  { count, now }: { count: number; now: number },
-): Promise<Turn> {
-  const taken = await sql<{ last_change: number; last_at: number }>`
-    insert into task_owners (user_id, last_change, last_at) values (${owner.userId}, ${count}, ${now})
-    on conflict (user_id) do update set
-      last_change = task_owners.last_change + excluded.last_change,
-      last_at = case when task_owners.last_at < excluded.last_at then excluded.last_at else task_owners.last_at end
-    returning last_change, last_at`.execute(tx)
-  const [{ last_change, last_at }] = taken.rows as [{ last_change: number; last_at: number }]
-  return { change: last_change - count + 1, at: last_at }
+export function createTurns() {
+  const take = keptQuery((tx: TransactionOf<TaskTables>, { userId, count, now }: Taken) =>
+    sql<Pick<Owner, 'last_change' | 'last_at'>>`
+      insert into task_owners (user_id, last_change, last_at) values (${userId}, ${count}, ${now})
+      on conflict (user_id) do update set
+        last_change = task_owners.last_change + excluded.last_change,
+        last_at = case when task_owners.last_at < excluded.last_at then excluded.last_at else task_owners.last_at end
+      returning last_change, last_at`.compile(tx),
+  )
+  return async (
+    tx: TransactionOf<TaskTables>,
+    owner: { userId: number },
+    turn: { count: number; now: number },
+  ): Promise<Turn> => {
+    const [taken] = await take(tx, { userId: owner.userId, ...turn })
+    if (taken === undefined) throw new Error('The numbering of an owner answered nothing.')
+    return { change: taken.last_change - turn.count + 1, at: taken.last_at }
+  }
 }
+
+type Owner = TaskTables['task_owners']
+type Taken = { userId: number; count: number; now: number }
 
 /** For a change that had to be timed later than its turn. */
 export async function extendTurn(

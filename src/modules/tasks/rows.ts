@@ -3,7 +3,7 @@ import type { Caller } from '../../http/access.ts'
 import { toTimestamp, toTimestampOrNull } from '../../kit/clock.ts'
 import { notFound } from '../../kit/errors.ts'
 import { fold } from '../../kit/fold.ts'
-import type { TransactionOf } from '../../platform/database/index.ts'
+import { keptQuery, type TransactionOf } from '../../platform/database/index.ts'
 import type { Task } from './schemas.ts'
 import type { TaskTables } from './tables.ts'
 
@@ -13,12 +13,16 @@ export type Row = Selectable<TaskTables['tasks']>
 export type Contents = Pick<Row, 'text' | 'done' | 'due_at'>
 type Shown = Contents & Pick<Row, 'created_at' | 'updated_at' | 'change'>
 
-/** Throws `task_not_found`, also for another's. */
-export async function rowOf(sql: TransactionOf<TaskTables>, caller: Caller, id: number): Promise<Row> {
-  const own = sql.selectFrom('tasks').where('id', '=', id).where('author_id', '=', caller.userId)
-  const row = await own.selectAll().executeTakeFirst()
-  if (row === undefined) throw notFound('task')
-  return row
+/** The returned function throws `task_not_found`, also for another's. */
+export function createRowOf() {
+  const ownRow = keptQuery((sql: TransactionOf<TaskTables>, { id, userId }: { id: number; userId: number }) =>
+    sql.selectFrom('tasks').where('id', '=', id).where('author_id', '=', userId).selectAll().compile(),
+  )
+  return async (sql: TransactionOf<TaskTables>, { userId }: Caller, id: number): Promise<Row> => {
+    const [row] = await ownRow(sql, { id, userId })
+    if (row === undefined) throw notFound('task')
+    return row
+  }
 }
 
 export function present(row: Shown & { id: number }, { username }: { username: string }): Task {

@@ -5,8 +5,8 @@ import type { Page } from '../../kit/page.ts'
 import { type Database, tablesOf } from '../../platform/database/index.ts'
 import type { Lists } from './lists.ts'
 import { createTaskInsert, toNewRow } from './making.ts'
-import { extendTurn, takeTurn } from './numbering.ts'
-import { present, type Row, rowOf, toEpochMs, withDerived } from './rows.ts'
+import { createTurns, extendTurn } from './numbering.ts'
+import { createRowOf, present, type Row, toEpochMs, withDerived } from './rows.ts'
 import type { NewTask, Task, TaskPatch } from './schemas.ts'
 import type { TaskTables } from './tables.ts'
 
@@ -15,6 +15,8 @@ export function createTasks(options: { db: Database; clock: Clock; lists: Lists 
   const { clock } = options
   const db = tablesOf<TaskTables>(options.db)
   const insert = createTaskInsert()
+  const takeTurn = createTurns()
+  const rowOf = createRowOf()
 
   return {
     async create(caller: Caller, wanted: NewTask): Promise<Task> {
