@@ -9,8 +9,10 @@ import type { TaskTables } from './tables.ts'
 
 export type List = Selection & { limit: number }
 
-/** Between items. No JSON text of ours has a line break inside. */
-const SEPARATOR = ',\n'
+const START = '{"id":'
+const END = '}'
+/** No JSON text of ours has a line break inside, so it is found nowhere else. */
+const BETWEEN = `${END},\n${START}`
 
 /** A page as JSON that was put together in the database: as rows it would cost four times as much. */
 export async function readList(
@@ -18,27 +20,27 @@ export async function readList(
   { userId, username }: Caller,
   list: List,
 ): Promise<JsonText> {
-  const author = JSON.stringify(username)
+  const author = `,"author":${JSON.stringify(username)},`
   // Rows are put together in the order of the subquery. The one that is too many tells that there is another page.
   const { rows } = await sql<{ items: string | null; count: number }>`
-    select string_agg('{"id":' || id || ',"author":' || cast(${author} as text) || ',' || shown || '}', ${SEPARATOR}) as items,
-      count(*) as count
+    select string_agg(concat(id, cast(${author} as text), shown), ${sql.lit(BETWEEN)}) as items, count(*) as count
     from (select id, shown from tasks where ${select(userId, list)} limit ${list.limit + 1}) as page`.execute(
     db,
   )
   const [{ items, count }] = rows as [{ items: string | null; count: number }]
-  return toJsonText(items ?? '', count > list.limit ? list : null)
+  return toJsonText(items, count > list.limit ? list : null)
 }
 
 /** `more`: the list of which there is another page. */
-function toJsonText(items: string, more: List | null): JsonText {
-  const shown = more ? items.slice(0, items.lastIndexOf(SEPARATOR)) : items
-  const nextCursor = more ? cursorAfter(lastOf(shown), more) : null
-  const text = `{"items":[${shown}],"next_cursor":${JSON.stringify(nextCursor)}}`
+function toJsonText(items: string | null, more: List | null): JsonText {
+  const shown = items !== null && more ? items.slice(0, items.lastIndexOf(BETWEEN)) : items
+  const nextCursor = shown !== null && more ? cursorAfter(lastOf(shown), more) : null
+  const members = shown === null ? '' : START + shown + END
+  const text = Buffer.from(`{"items":[${members}],"next_cursor":${JSON.stringify(nextCursor)}}`)
   return { text, etag: etagOfText(text), nextCursor }
 }
 
 function lastOf(items: string): Task {
-  const from = items.lastIndexOf(SEPARATOR)
-  return JSON.parse(from < 0 ? items : items.slice(from + SEPARATOR.length))
+  const from = items.lastIndexOf(BETWEEN)
+  return JSON.parse(START + (from < 0 ? items : items.slice(from + BETWEEN.length)) + END)
 }
