@@ -53,6 +53,8 @@ export interface Loggia {
   work(): void
   /** Resolves when no job that may run now is left. */
   drain(): Promise<void>
+  /** Forgets what is kept for a time only, as every hour. */
+  keepHouse(): Promise<void>
   /** Writes what is gathered in memory: graphs, never records. */
   flush(): Promise<void>
   close(): Promise<void>
@@ -97,14 +99,16 @@ export async function openLoggia(
   mountRooms(app, rooms)
   mountCompat(app, config.compat, { ...rooms, pingQueues: platform.database.ping })
 
-  const housekeeping = setInterval(() => {
-    const purges = [
+  async function keepHouse(): Promise<void> {
+    await Promise.all([
       idempotency.purge(),
       rooms.accounts.sessions.purgeExpired(),
       rooms.queues.history.purge(),
       rooms.todo.changes.purge(),
-    ]
-    Promise.all(purges).catch((error) => onError(error, 'Housekeeping failed; it is tried again.'))
+    ])
+  }
+  const housekeeping = setInterval(() => {
+    keepHouse().catch((error) => onError(error, 'Housekeeping failed; it is tried again.'))
   }, HOUSEKEEPING_MS)
 
   let closed: Promise<void> | undefined
@@ -116,6 +120,7 @@ export async function openLoggia(
     keys: rooms.accounts.keys,
     work: platform.jobs.start,
     drain: platform.jobs.drain,
+    keepHouse,
     flush: rooms.queues.history.flush,
     close: () => {
       closed ??= close()
