@@ -174,6 +174,7 @@ suite('lists of tasks', () => {
   test('an item is byte for byte what its own address shows', async () => {
     const person = await newcomer()
     const strange = [
+      '\ufdfa'.repeat(200),
       '"quotes" and \\',
       'line\nbreak\tand tab',
       '😀 ✓ Ελληνικά',

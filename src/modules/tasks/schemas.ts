@@ -22,6 +22,9 @@ export const Task = Type.Object({
 })
 export type Task = Static<typeof Task>
 
+/** In the order of texts a cursor holds a text, whose letters may have become many by folding. */
+const CURSOR_LENGTH_MAX = 10_000
+
 const Filters = {
   done: Type.Optional(Type.Boolean({ description: 'Only those that are done, or only those that are not.' })),
   q: Type.Optional(
@@ -54,6 +57,9 @@ export type Sort = (typeof SORTS)[number]
 export const TaskQuery = Type.Object(
   {
     ...PageQuery.properties,
+    cursor: Type.Optional(
+      Type.String({ maxLength: CURSOR_LENGTH_MAX, description: 'The next_cursor of the page before.' }),
+    ),
     ...Filters,
     sort: Type.Unsafe<Sort>({
       type: 'string',
