@@ -24,7 +24,7 @@ export function createBatches(options: { db: Database; clock: Clock }) {
     const made: Row[] = []
     for (let from = 0; from < rows.length; from += ROWS_MAX)
       made.push(...(await insert(tx, rows.slice(from, from + ROWS_MAX))))
-    return made.sort((a, b) => a.change - b.change).map((row) => present(row, caller))
+    return made.map((row) => present(row, caller))
   }
 
   /** In the order of `ids`; one that is named twice is done already the second time. */

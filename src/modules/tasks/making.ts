@@ -7,10 +7,15 @@ import type { TaskTables } from './tables.ts'
 
 type NewRow = Omit<Row, 'id'>
 
+/** The returned function inserts new rows, which must not have the same number, and returns them as they are stored. */
 export function createTaskInsert() {
-  return rowInsert((tx: TransactionOf<TaskTables>, rows: NewRow[]) =>
-    tx.insertInto('tasks').values(rows).returningAll(),
+  const insert = rowInsert((tx: TransactionOf<TaskTables>, rows: NewRow[]) =>
+    tx.insertInto('tasks').values(rows).returning(['id', 'change']),
   )
+  return async (tx: TransactionOf<TaskTables>, rows: NewRow[]): Promise<Row[]> => {
+    const ids = new Map((await insert(tx, rows)).map(({ id, change }) => [change, id]))
+    return rows.map((row) => ({ ...row, id: ids.get(row.change) as number }))
+  }
 }
 
 export function toNewRow(
