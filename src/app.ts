@@ -63,7 +63,10 @@ export async function openLoggia(
 ): Promise<Loggia> {
   const onError = (error: unknown, what: string) => logger.error({ err: error }, what)
   const platform = await openPlatform({ config, clock, onError })
-  await migrate(platform.database, MIGRATIONS)
+  await migrate(platform.database, MIGRATIONS).catch(async (error) => {
+    await platform.close()
+    throw error
+  })
 
   const idempotency = createIdempotency({ db: platform.database, clock })
   const streams = new AbortController()

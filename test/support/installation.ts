@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import amqp from 'amqplib'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import { ENGINES, suite } from './engines.ts'
@@ -15,12 +16,13 @@ export interface Installation {
 /** A new one. Everything on the engines is named after the folder, so that whoever knows it finds the rest. */
 export async function openInstallation(): Promise<Installation> {
   const path = await mkdtemp(join(tmpdir(), 'loggia-test-'))
-  if (suite.includes('postgres')) await onServer(`create database ${nameOf(path)}`)
+  const database = suite.includes('postgres') ? await createDatabase(nameOf(path)) : null
   return {
     path,
     async remove() {
-      if (suite.includes('postgres')) await onServer(`drop database ${nameOf(path)} with (force)`)
+      await database?.drop()
       if (suite.includes('redis')) await forgetKeys(`${nameOf(path)}:*`)
+      if (suite.includes('rabbitmq')) await forgetQueues(nameOf(path))
       await rm(path, { recursive: true, force: true })
     },
   }
@@ -38,8 +40,18 @@ export function settingsFor(dataDir: string | undefined): Record<string, string>
 }
 
 export function databaseUrlOf(dataDir: string): string {
+  return urlOf(nameOf(dataDir))
+}
+
+/** A new database on the test run's PostgreSQL. `more` is added to `create database`. */
+export async function createDatabase(name: string, more = '') {
+  await onServer(`create database ${name} ${more}`)
+  return { url: urlOf(name), drop: () => onServer(`drop database ${name} with (force)`) }
+}
+
+function urlOf(database: string): string {
   const url = new URL(ENGINES.postgres)
-  url.pathname = `/${nameOf(dataDir)}`
+  url.pathname = `/${database}`
   return url.href
 }
 
@@ -66,3 +78,17 @@ async function forgetKeys(pattern: string): Promise<void> {
   }
   await redis.quit()
 }
+
+/** AMQP lists no queues, so whatever may be there is removed by its name; one that is not there is no error. */
+async function forgetQueues(namespace: string): Promise<void> {
+  const connection = await amqp.connect(ENGINES.rabbitmq)
+  const channel = await connection.createChannel()
+  const jobs = JOBS.flatMap((job) => [`${namespace}.jobs.${job}`, `${namespace}.jobs.${job}.dead`])
+  const delays = DELAY_SECONDS.map((seconds) => `${namespace}.delay.${seconds}`)
+  await Promise.all([...jobs, ...delays].map((name) => channel.deleteQueue(name)))
+  await channel.deleteExchange(`${namespace}.delay`)
+  await connection.close()
+}
+
+const JOBS = ['mail', 'document', 'document-removal', 'password-reset']
+const DELAY_SECONDS = Array.from({ length: 20 }, (_, power) => [2 ** power, 3 * 2 ** power]).flat()

@@ -10,7 +10,9 @@ export interface Proxy {
   cut(): void
   /** Keeps every connection and takes new ones, but nothing more goes through: the engine or the way to it is silent. */
   hang(): void
-  /** New connections go through, and so does what hung. */
+  /** What is sent arrives, but no answer comes back. */
+  mute(): void
+  /** New connections go through, and so does what was held back. */
   comeBack(): void
   close(): Promise<void>
 }
@@ -19,7 +21,7 @@ export interface Proxy {
 export async function openProxy(engineUrl: string): Promise<Proxy> {
   const engine = new URL(engineUrl)
   const pairs = new Set<[Socket, Socket]>()
-  let state: 'open' | 'hanging' | 'refusing' = 'open'
+  let state: 'open' | 'hanging' | 'mute' | 'refusing' = 'open'
 
   const server = createServer((near) => {
     if (state === 'refusing') {
@@ -38,6 +40,7 @@ export async function openProxy(engineUrl: string): Promise<Proxy> {
     near.on('data', (bytes) => void far.write(bytes))
     far.on('data', (bytes) => void near.write(bytes))
     if (state === 'hanging') hold(pair)
+    if (state === 'mute') far.pause()
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -62,6 +65,10 @@ export async function openProxy(engineUrl: string): Promise<Proxy> {
     hang() {
       state = 'hanging'
       for (const pair of pairs) hold(pair)
+    },
+    mute() {
+      state = 'mute'
+      for (const [, far] of pairs) far.pause()
     },
     comeBack() {
       state = 'open'

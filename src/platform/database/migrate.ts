@@ -7,6 +7,8 @@ export interface ColumnTypes {
   time: string
   flag: string
   bytes: string
+  /** Text that lists are in the order of: by its code points, whatever the server's language. */
+  sortedText: string
   /** What stands behind the closing parenthesis of a table. */
   table: string
 }

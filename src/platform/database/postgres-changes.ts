@@ -86,16 +86,18 @@ async function runOn<Result>(client: ClientBase, change: Change<NoTables, Result
     // Not waited for: the first statement is sent right behind it.
     begun.catch(() => {})
     const result = await change(tx)
-    await begun
-    if (failure() !== undefined) throw failure()
+    await begun.catch(failed)
+    if (failure() !== undefined) failed(failure())
     await commit(client)
     return { result, effects }
   } catch (error) {
     const first = failure() ?? error
-    throw isConflict(first)
-      ? new Conflict('Another change got in the way.', { cause: first })
-      : translate(error)
+    throw isConflict(first) ? new Conflict('Another change got in the way.', { cause: first }) : error
   }
+}
+
+function failed(error: unknown): never {
+  throw translate(error)
 }
 
 /** One Kysely for one transaction, with the first of its statements that failed. */
@@ -116,7 +118,7 @@ function transactionOn(client: ClientBase) {
 /** A commit whose answer never came may have been done: it is told so, and never sent again. */
 async function commit(client: ClientBase): Promise<void> {
   const { command } = await client.query('commit').catch((error) => {
-    throw isRefusal(error) ? error : unavailable(UNKNOWN, error)
+    throw isRefusal(error) ? translate(error) : unavailable(UNKNOWN, error)
   })
   if (command !== 'COMMIT') throw new Error('The transaction had failed before its commit.')
 }
@@ -125,8 +127,7 @@ const UNKNOWN =
   'The database broke off while the change was being stored, so it may or may not be. Look, or repeat it with the same Idempotency-Key.'
 
 /** Whether the connection is good for another transaction. */
-async function rollBack(client: ClientBase): Promise<boolean> {
-  if (client.getTransactionStatus() === 'I') return true
+function rollBack(client: ClientBase): Promise<boolean> {
   return client.query('rollback').then(
     () => true,
     () => false,

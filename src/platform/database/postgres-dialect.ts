@@ -53,13 +53,23 @@ interface PgConnection extends DatabaseConnection {
 }
 
 function connectionOn(client: ClientBase, { translate }: ClientSource): PgConnection {
+  async function run({ sql, parameters }: CompiledQuery): Promise<PgResult> {
+    const query = () => client.query({ ...named(sql), values: [...parameters] })
+    return query().catch((error) => {
+      if (!isOutdatedPlan(error)) throw error
+      forgetNames()
+      // A transaction has failed with it, and is run again as a whole.
+      if (client.getTransactionStatus() !== 'I') throw error
+      return query()
+    })
+  }
+
   return {
     client,
-    async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+    async executeQuery<Row>(compiled: CompiledQuery): Promise<QueryResult<Row>> {
       try {
-        return toKysely(await client.query({ ...named(sql), values: [...parameters] }))
+        return toKysely(await run(compiled))
       } catch (error) {
-        if (isOutdatedPlan(error)) forgetNames()
         throw translate(error)
       }
     },

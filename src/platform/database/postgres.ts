@@ -14,6 +14,7 @@ const COLUMN_TYPES = {
   time: 'bigint',
   flag: 'smallint',
   bytes: 'bytea',
+  sortedText: 'text collate "C"',
   table: '',
 }
 

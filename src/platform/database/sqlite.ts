@@ -13,6 +13,7 @@ const COLUMN_TYPES = {
   time: 'integer',
   flag: 'integer',
   bytes: 'blob',
+  sortedText: 'text',
   table: 'strict',
 }
 
