@@ -20,13 +20,20 @@ export class ApiError extends Error {
 }
 
 export async function request(method, path, { body, token } = {}) {
-  const headers = { accept: 'application/json' }
+  return readJson(await send(method, path, { body, token, accept: 'application/json' }))
+}
+
+export async function requestFile(method, path, { token } = {}) {
+  return (await send(method, path, { token, accept: '*/*' })).blob()
+}
+
+async function send(method, path, { body, token, accept }) {
+  const headers = { accept }
   if (body !== undefined) headers['content-type'] = 'application/json'
   if (token) headers.authorization = `Bearer ${token}`
   const response = await reach(`/api/v1${path}`, { method, headers, body: JSON.stringify(body) })
-  const answer = await readJson(response)
-  if (!response.ok) throw new ApiError(response.status, answer ?? {})
-  return answer
+  if (!response.ok) throw new ApiError(response.status, (await readJson(response)) ?? {})
+  return response
 }
 
 async function reach(url, options) {

@@ -1,4 +1,4 @@
-import { ApiError, request } from './api.js'
+import { ApiError, request, requestFile } from './api.js'
 import { forgetRefreshToken, keepRefreshToken, refreshToken } from './refresh-token.js'
 
 let accessToken = null
@@ -25,15 +25,23 @@ export function takeTokens(answer) {
   keepRefreshToken(answer.refresh_token)
 }
 
-/** A request as the person who is signed in. Refused for its token, it is sent once more with a fresh one. */
-export async function call(method, path, body) {
+/** A request as the person who is signed in. */
+export function call(method, path, body) {
+  return withToken((token) => request(method, path, { body, token }))
+}
+
+export function fetchFile(path) {
+  return withToken((token) => requestFile('GET', path, { token }))
+}
+
+/** Refused for its token, a request is sent once more with a fresh one. */
+async function withToken(send) {
   const used = accessToken ?? (await renew())
   try {
-    return await request(method, path, { body, token: used })
+    return await send(used)
   } catch (error) {
     if (error.status !== 401) throw error
-    const fresh = used === accessToken ? await renew() : accessToken
-    return request(method, path, { body, token: fresh })
+    return send(used === accessToken ? await renew() : accessToken)
   }
 }
 

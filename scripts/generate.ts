@@ -2,15 +2,18 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
+import { walks } from '../examples/compat/index.ts'
 import packageJson from '../package.json' with { type: 'json' }
 import { openLoggia } from '../src/app.ts'
 import { loadConfig, settings } from '../src/config.ts'
 import { describeRoutes } from '../src/http/openapi.ts'
+import { foreignOpenapi } from './foreign-openapi.ts'
+import { postmanCollection } from './postman.ts'
 
 /** Writes what is made from the schemas; with --check, only tells whether it is as it would be written. */
 const checking = process.argv.includes('--check')
 const files = {
-  'openapi.json': await openapi(),
+  ...(await apiDocuments()),
   'docs/configuration.md': configurationPage(),
   '.env.example': environmentExample(),
 }
@@ -27,15 +30,23 @@ if (stale.length > 0) {
   process.exitCode = 1
 }
 
-async function openapi(): Promise<string> {
+/** `openapi.json`, and for each published API its document and its Postman collection. */
+async function apiDocuments(): Promise<Record<string, string>> {
   const dataDir = await mkdtemp(join(tmpdir(), 'loggia-generate-'))
   const loggia = await openLoggia(loadConfig({ DATA_DIR: dataDir }), pino({ level: 'silent' }))
   await loggia.app.ready()
   const { version, description } = packageJson
-  const document = describeRoutes(loggia.routes, { title: 'Loggia', version, description })
+  const documents = {
+    'openapi.json': describeRoutes(loggia.routes, { title: 'Loggia', version, description }),
+  }
+  const foreign = Object.entries(walks).flatMap(([name, walk]) => [
+    [`docs/compat/${name}.openapi.json`, foreignOpenapi(walk, loggia.compatRoutes, version)],
+    [`docs/compat/${name}.postman_collection.json`, postmanCollection(walk)],
+  ])
   await loggia.close()
   await rm(dataDir, { recursive: true })
-  return `${JSON.stringify(document, null, 2)}\n`
+  const all: [string, object][] = [...Object.entries(documents), ...(foreign as [string, object][])]
+  return Object.fromEntries(all.map(([name, document]) => [name, `${JSON.stringify(document, null, 2)}\n`]))
 }
 
 function configurationPage(): string {

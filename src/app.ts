@@ -1,5 +1,6 @@
 import type { RouteOptions } from 'fastify'
 import type { Logger } from 'pino'
+import { mountCompat } from './compat/index.ts'
 import type { Config } from './config.ts'
 import { consoleRoutes } from './http/console.ts'
 import { healthRoutes } from './http/health.ts'
@@ -44,14 +45,20 @@ export interface Loggia {
   app: App
   /** As they were made; what `openapi.json` is generated from. */
   routes: RouteOptions[]
+  /** Those of the published APIs. */
+  compatRoutes: RouteOptions[]
   registration: Rooms['accounts']['registration']
   keys: Rooms['accounts']['keys']
-  /** Begins to run jobs in this process. */
+  /** Begins to hand on the jobs that are enqueued. */
+  relay(): void
+  /** Begins to run jobs in this process too. */
   work(): void
   /** Resolves when no job that may run now is left. */
   drain(): Promise<void>
   /** Writes what is gathered in memory: graphs, never records. */
   flush(): Promise<void>
+  /** Removes what is kept for a time only and has outlived it. Runs by itself, each hour. */
+  purge(): Promise<void>
   close(): Promise<void>
 }
 
@@ -62,12 +69,7 @@ export async function openLoggia(
   clock: Clock = systemClock,
 ): Promise<Loggia> {
   const onError = (error: unknown, what: string) => logger.error({ err: error }, what)
-  const platform = await openPlatform({ config, clock, onError })
-  await migrate(platform.database, MIGRATIONS).catch(async (error) => {
-    await platform.close()
-    throw error
-  })
-
+  const platform = await openMigrated({ config, clock, onError })
   const idempotency = createIdempotency({ db: platform.database, clock })
   const streams = new AbortController()
   const rooms = openRooms({
@@ -79,6 +81,7 @@ export async function openLoggia(
     onError,
   })
   const routes: RouteOptions[] = []
+  const compatRoutes: RouteOptions[] = []
   const app = createServer({
     logger,
     ...config,
@@ -90,25 +93,37 @@ export async function openLoggia(
       machines: config.machineRateLimit,
     }),
     idempotency,
-    onRoute: (route) => routes.push(route),
+    onRoute: (route) => (route.url.startsWith('/compat/') ? compatRoutes : routes).push(route),
   })
   mountOperations(app, platform)
   mountRooms(app, rooms)
+  mountCompat(app, config.compat, { ...rooms, pingQueues: platform.pings.redis ?? platform.pings.database })
 
   const housekeeping = setInterval(() => {
-    const purges = [idempotency.purge(), rooms.accounts.sessions.purgeExpired(), rooms.queues.history.purge()]
-    Promise.all(purges).catch((error) => onError(error, 'Housekeeping failed; it is tried again.'))
+    purge().catch((error) => onError(error, 'Housekeeping failed; it is tried again.'))
   }, HOUSEKEEPING_MS)
+
+  async function purge(): Promise<void> {
+    await Promise.all([
+      idempotency.purge(),
+      rooms.accounts.sessions.purgeExpired(),
+      rooms.queues.history.purge(),
+      rooms.mail.retention.purge(),
+    ])
+  }
 
   let closed: Promise<void> | undefined
   return {
     app,
     routes,
+    compatRoutes,
     registration: rooms.accounts.registration,
     keys: rooms.accounts.keys,
+    relay: platform.jobs.relay,
     work: platform.jobs.start,
     drain: platform.jobs.drain,
     flush: rooms.queues.history.flush,
+    purge,
     close: () => {
       closed ??= close()
       return closed
@@ -118,10 +133,21 @@ export async function openLoggia(
   async function close(): Promise<void> {
     clearInterval(housekeeping)
     streams.abort()
-    await app.close()
+    await Promise.all([app.close(), platform.jobs.stop()])
     await rooms.queues.history.close()
     await platform.close()
     await rooms.documents.close()
+  }
+}
+
+async function openMigrated(options: Parameters<typeof openPlatform>[0]): Promise<Platform> {
+  const platform = await openPlatform(options)
+  try {
+    await migrate(platform.database, MIGRATIONS)
+    return platform
+  } catch (error) {
+    await platform.close()
+    throw error
   }
 }
 
@@ -143,8 +169,7 @@ function openRooms({ config, platform, db, clock, closing, onError }: Ground) {
   const { bus, cache, jobs, mailer } = platform
   const linkTo = (path: string) => `${config.publicUrl ?? `http://localhost:${config.port}`}${path}`
 
-  const mails = mailRoom.createMails({ db, clock, jobs, mailer, from: config.mailFrom })
-  mailRoom.handleMailJobs(jobs, mails)
+  const mail = mailRoom.openMail({ config, db, clock, jobs, mailer, linkTo })
   const people = usersRoom.createPeople({ clock })
   const accounts = accountsRoom.openAccounts({
     config,
@@ -156,17 +181,8 @@ function openRooms({ config, platform, db, clock, closing, onError }: Ground) {
     people,
     scopes: { ...queuesRoom.scopes, ...detectionsRoom.scopes },
     pickLocale: mailRoom.pickLocale,
-    async onRegistered(tx, { id, username, email, locale }, verifyToken) {
-      if (email === null || verifyToken === null) return
-      const verifyUrl = linkTo(`/verify?token=${verifyToken}`)
-      await mails.post(tx, { id, email, locale }, { template: 'welcome', data: { username, verifyUrl } })
-    },
-    async onResetRequested(tx, { id, username, email, locale }, resetToken) {
-      if (email === null) return
-      const validMinutes = accountsRoom.RESET_SECONDS / 60
-      const data = { username, resetUrl: linkTo(`/reset?token=${resetToken}`), validMinutes }
-      await mails.post(tx, { id, email, locale }, { template: 'password_reset', data })
-    },
+    onRegistered: mail.letters.welcome,
+    onResetRequested: mail.letters.passwordReset,
   })
   const users = usersRoom.createUsers({
     db,
@@ -192,7 +208,8 @@ function openRooms({ config, platform, db, clock, closing, onError }: Ground) {
     clock,
     jobs,
     files: platform.files,
-    async authorize(caller, { template, subject_id }) {
+    async authorize(caller, { template, subject_id, notify }) {
+      if (notify) await people.assertReachable(db.read, caller.userId)
       if (template === 'price_list') await catalogue.stores.get(subject_id)
       else await stats.get(caller, subject_id)
     },
@@ -201,8 +218,12 @@ function openRooms({ config, platform, db, clock, closing, onError }: Ground) {
       tasks: async (id) => ({ ...(await people.signature(db.read, id)), tasks: await tasks.allOf(id) }),
       price_list: (id) => catalogue.stores.priceList(id),
     },
+    async onReady(tx, { id, owner_id, template }) {
+      const owner = await people.reachable(tx, owner_id)
+      if (owner !== undefined) await mail.letters.documentReady(tx, owner, { id, template })
+    },
   })
-  return { mails, accounts, users, stats, tasks, catalogue, queues, detections, alerts, documents }
+  return { mail, accounts, users, stats, tasks, catalogue, queues, detections, alerts, documents }
 }
 
 function mountOperations(app: App, { pings }: Platform): void {
@@ -214,12 +235,12 @@ function mountOperations(app: App, { pings }: Platform): void {
 }
 
 function mountRooms(app: App, rooms: Rooms): void {
-  const { mails, accounts, users, stats, tasks, catalogue, queues, detections, alerts, documents } = rooms
+  const { mail, accounts, users, stats, tasks, catalogue, queues, detections, alerts, documents } = rooms
   accountsRoom.jwksRoute(app, accounts)
   mount(app, 'accounts', (scope) => accountsRoom.accountRoutes(scope, accounts, usersRoom.User))
   mount(app, 'users', (scope) => usersRoom.userRoutes(scope, users, stats))
   mount(app, 'documents', (scope) => documentsRoom.documentRoutes(scope, documents))
-  mount(app, 'mail', (scope) => mailRoom.mailRoutes(scope, mails))
+  mount(app, 'mail', (scope) => mailRoom.mailRoutes(scope, mail.mails))
   mount(app, 'tasks', (scope) => tasksRoom.taskRoutes(scope, tasks))
   mount(app, 'catalogue', (scope) => catalogueRoom.catalogueRoutes(scope, catalogue))
   mount(app, 'queues', (scope) => {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { mailUrl } from './kit/mail-url.ts'
 import * as parse from './kit/parse.ts'
 
 interface Setting<Value> {
@@ -124,13 +125,29 @@ export const settings = {
     'Addresses or networks of the proxies whose `X-Forwarded-For` is believed.',
   ),
 
-  mailUrl: required(
-    'MAIL_URL',
-    'outbox:',
-    parse.url('outbox:'),
-    'How mail leaves: `outbox:` keeps it in the mail list and sends nothing.',
+  compat: required(
+    'COMPAT',
+    'all',
+    parse.someOf('queue', 'users', 'tasks', 'stores', 'vehicles'),
+    'Which of the published APIs are served below `/compat`: `all`, `off`, or some, as in `tasks,stores`.',
   ),
-  mailFrom: required('MAIL_FROM', 'Loggia <loggia@localhost>', parse.text, 'The sender of every mail.'),
+
+  mailUrl: {
+    ...required(
+      'MAIL_URL',
+      'outbox:',
+      mailUrl,
+      'How mail leaves: `outbox:` keeps it in the mail list and sends nothing; `smtp://user:password@host:port` and `smtps://` send by SMTP; `mailgun://key@domain` (`?region=eu`) by Mailgun.',
+    ),
+    secret: true as const,
+  },
+  mailFrom: required('MAIL_FROM', 'Loggia <loggia@localhost>', parse.mailbox, 'The sender of every mail.'),
+  mailRetentionSeconds: required(
+    'MAIL_RETENTION',
+    '30d',
+    parse.duration,
+    'How long mails can be read and sent again by administrators.',
+  ),
 }
 
 export type Config = Readonly<{ [Key in keyof typeof settings]: ReturnType<(typeof settings)[Key]['parse']> }>

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const FILE_LINES_MAX = 250
+const COMPAT_DOOR = 'src/compat/index.ts'
 
 interface Source {
   path: string
@@ -29,7 +30,7 @@ function importsOf(path: string, text: string): string[] {
 /** The part of the house that a file stands in. */
 function partOf(path: string): string {
   const [, part = '', room = ''] = path.split('/')
-  if (part === 'modules') return `modules/${room}`
+  if (part === 'modules' || (part === 'compat' && path !== COMPAT_DOOR)) return `${part}/${room}`
   if (part === 'platform' && room !== 'index.ts') return `platform/${room}`
   return part.replace(/\.ts$/, '')
 }
@@ -43,7 +44,7 @@ function objection(from: string, to: string): string | null {
   if (source === 'main') return target === 'cli' ? null : 'main only starts the command line'
   if (source === 'cli') return ['app', 'config', 'kit'].includes(target) ? null : 'commands use the app'
   if (source === 'app')
-    return !target.startsWith('modules/') || isDoor(to) ? null : 'app enters a room by its door'
+    return !/^(modules|compat)\//.test(target) || isDoor(to) ? null : 'app enters a room by its door'
   if (target === 'app' || target === 'cli' || target === 'main') return 'nobody imports the app'
   if (source === 'kit') return 'kit knows nothing of ours'
   if (source === 'config') return target === 'kit' ? null : 'settings know only the kit'
@@ -58,7 +59,13 @@ function objection(from: string, to: string): string | null {
       ? null
       : 'http knows the kit and the doors of seams'
   }
-  if (target.startsWith('modules/')) return 'a room imports no other room'
+  if (source === 'compat')
+    return isDoor(to) || target === 'config' || target === 'http'
+      ? null
+      : 'compat picks its APIs by their doors'
+  if (source.startsWith('compat/') && target.startsWith('modules/'))
+    return isDoor(to) ? null : 'a published API enters a room by its door'
+  if (/^(modules|compat)/.test(target)) return 'a room imports no other room'
   if (target === 'kit' || target === 'config' || target === 'http') return null
   return isDoor(to) ? null : 'a room enters a seam by its door'
 }

@@ -32,6 +32,8 @@ declare module 'fastify' {
     access: Access
     /** The path parameter that a scope may be narrowed to: `queue:push:orders` is `queue:push` for that one. */
     narrowedBy?: string
+    /** The one word that the Authorization header may begin with; unset: `Bearer` and `Token` both. */
+    scheme?: 'Bearer' | 'Token'
     /** Also takes `?ticket=`, for a browser's EventSource, which cannot set a header. */
     ticket?: true
   }
@@ -71,13 +73,17 @@ export function ticketOf({ headers, query, routeOptions }: FastifyRequest): stri
 }
 
 /** `Authorization: Bearer <credential>`; `Token` is taken too, and the word's case does not matter (RFC 9110, 11.1). */
-function credentialOf(request: FastifyRequest): string {
-  const header = request.headers.authorization
+function credentialOf({ headers, routeOptions }: FastifyRequest): string {
+  const header = headers.authorization
   if (header === undefined)
     throw unauthenticated('credentials_missing', 'This needs an Authorization header.')
-  const [, credential] = /^(?:bearer|token) +([^\s]+) *$/i.exec(header) ?? []
-  if (credential === undefined) {
-    throw unauthenticated('credentials_malformed', 'The Authorization header must read "Bearer <token>".')
+  const { scheme } = routeOptions.config
+  const [, word, credential] = /^(bearer|token) +([^\s]+) *$/i.exec(header) ?? []
+  if (credential === undefined || (scheme !== undefined && word?.toLowerCase() !== scheme.toLowerCase())) {
+    throw unauthenticated(
+      'credentials_malformed',
+      `The Authorization header must read "${scheme ?? 'Bearer'} <token>".`,
+    )
   }
   return credential
 }

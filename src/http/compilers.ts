@@ -9,6 +9,15 @@ import type {
 
 const load = createRequire(import.meta.url)
 
+const checks = new WeakMap<object, ValidateFunction>()
+
+/** For what comes on another way than by a route's schema. */
+export function fits(schema: object, value: unknown): boolean {
+  const check = checks.get(schema) ?? quick().compile(schema)
+  checks.set(schema, check)
+  return check(value)
+}
+
 /** Stops at the first fault: a body of a million faults must not become an answer of a million sentences. */
 const quick = lazily(() => createAjv({ allErrors: false }))
 const thorough = lazily(() => createAjv({ allErrors: true }))

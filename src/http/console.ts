@@ -11,7 +11,14 @@ import type { App } from './server.ts'
 import { varyBy } from './vary.ts'
 
 const CONSOLE = new URL('../../console/', import.meta.url)
-const PAGES = { '/': 'index', '/setup': 'setup', '/verify': 'verify', '/reset': 'reset', '/docs': 'docs' }
+const PAGES = {
+  '/': 'index',
+  '/setup': 'setup',
+  '/verify': 'verify',
+  '/reset': 'reset',
+  '/document': 'document',
+  '/docs': 'docs',
+}
 /** The API reference's own program and style, from the package as it is installed. */
 const REFERENCE = ['swagger-ui-bundle.js', 'swagger-ui.css']
 
@@ -62,7 +69,8 @@ interface Served {
   zipped: Representation
 }
 
-function serveFile(app: App, url: string, location: URL, headers: Record<string, string> = {}): void {
+/** A file of ours at an address, for everybody. */
+export function serveFile(app: App, url: string, location: URL, headers: Record<string, string> = {}): void {
   const path = fileURLToPath(location)
   let served: Promise<Served> | undefined
   app.get(url, { config: { access: 'public', undocumented: true } }, async (request, reply) => {

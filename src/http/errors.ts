@@ -54,6 +54,16 @@ export interface Refusal {
   retryAfterSeconds?: number | undefined
 }
 
+/** Words a refusal in the shape of one API: its status, its body, and what headers it wants. */
+export type Refuse = (refusal: Refusal, request: FastifyRequest, reply: FastifyReply) => void
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** How this part of the server words its refusals; unset: as problem+json. */
+    refuse?: Refuse
+  }
+}
+
 export function handleError(
   error: FastifyError | LoggiaError,
   request: FastifyRequest,
@@ -61,7 +71,15 @@ export function handleError(
 ): void {
   const refusal = refusalOf(error, request)
   if (refusal.status >= 500) request.log.error({ err: error, request_id: request.id }, refusal.code)
-  sendProblem(request, reply, refusal)
+  sendRefusal(request, reply, refusal)
+}
+
+export function sendRefusal(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): void {
+  const { retryAfterSeconds } = refusal
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds))
+  reply.header('x-request-id', request.id).header('cache-control', 'no-store').removeHeader('etag')
+  const refuse = request.server.refuse ?? sendProblem
+  refuse(refusal, request, reply)
 }
 
 function refusalOf(error: FastifyError | LoggiaError, { raw }: FastifyRequest): Refusal {
@@ -131,16 +149,12 @@ function sentenceFor(keyword: string, message: string): string {
   return message
 }
 
-export function sendProblem(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): void {
-  const { status, retryAfterSeconds } = refusal
-  if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds))
+function sendProblem(refusal: Refusal, request: FastifyRequest, reply: FastifyReply): void {
+  const { status } = refusal
   if (status === 401) reply.header('www-authenticate', challengeFor(refusal.code))
   reply
     .code(status)
-    .header('x-request-id', request.id)
     .header('content-type', 'application/problem+json')
-    .header('cache-control', 'no-store')
-    .removeHeader('etag')
     .send(JSON.stringify(toProblem(refusal, request.id)))
 }
 

@@ -3,6 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyReply,
   type FastifyRequest,
   LogController,
   type RouteOptions,
@@ -14,7 +15,7 @@ import { refuseBrokenRequest } from './broken-request.ts'
 import { schemaController } from './compilers.ts'
 import { dropSeenBody, tagAnswer } from './conditional.ts'
 import { createCors } from './cors.ts'
-import { handleError } from './errors.ts'
+import { handleError, type Refuse } from './errors.ts'
 import { stopGracefully } from './graceful-stop.ts'
 import type { createIdempotency } from './idempotency.ts'
 import { parseJsonBodies } from './json-body.ts'
@@ -49,6 +50,7 @@ export function createServer(options: ServerOptions): App {
   parseJsonBodies(app)
   app.setErrorHandler(handleError)
   app.setNotFoundHandler(unrouted.answer)
+  app.decorate('answerUnrouted', unrouted.answer)
   app.decorateRequest('caller')
 
   app.addHook('onRoute', (route) => {
@@ -84,17 +86,49 @@ function hostMissing(): LoggiaError {
   return new LoggiaError('malformed', 'malformed_request', 'The Host header is missing.')
 }
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    answerUnrouted: (request: FastifyRequest, reply: FastifyReply) => void
+  }
+}
+
 /** Mounts the routes of one room below /api/v1. */
 export function mount(app: App, arch: string, routes: (scope: App) => void): void {
   app.register(
     async (scope) => {
-      scope.addHook('onRoute', (route) => {
-        route.config = { ...route.config, arch } as typeof route.config & { arch: string }
-      })
+      countIn(scope, arch)
       routes(scope as App)
     },
     { prefix: '/api/v1' },
   )
+}
+
+/** An API of somebody else's making, spoken to its own clients over our rooms. */
+export interface ForeignApi {
+  /** Below which its documented paths stand. */
+  prefix: string
+  /** Its budget of requests. */
+  arch: string
+  routes: (scope: App) => void
+  refuse: Refuse
+}
+
+export function mountForeign(app: App, { prefix, arch, routes, refuse }: ForeignApi): void {
+  app.register(
+    async (scope) => {
+      countIn(scope, arch)
+      scope.refuse = refuse
+      scope.setNotFoundHandler(scope.answerUnrouted)
+      routes(scope as App)
+    },
+    { prefix },
+  )
+}
+
+function countIn(scope: FastifyInstance, arch: string): void {
+  scope.addHook('onRoute', (route) => {
+    route.config = { ...route.config, arch } as typeof route.config & { arch: string }
+  })
 }
 
 const HEADER_BYTES_MAX = 16 * 1024

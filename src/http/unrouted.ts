@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
-import { sendProblem } from './errors.ts'
+import { sendRefusal } from './errors.ts'
 
 interface KnownPath {
   pattern: RegExp
@@ -19,7 +19,7 @@ export function createUnrouted() {
   function answer(request: FastifyRequest, reply: FastifyReply): void {
     const methods = methodsOf(request.url.split('?')[0] ?? '')
     if (methods.length === 0) {
-      sendProblem(request, reply, NOTHING_HERE)
+      sendRefusal(request, reply, NOTHING_HERE)
       return
     }
     reply.header('allow', methods.join(', '))
@@ -30,7 +30,7 @@ export function createUnrouted() {
       return
     }
     const detail = `This address takes ${methods.join(', ')}.`
-    sendProblem(request, reply, { status: 405, code: 'method_not_allowed', detail })
+    sendRefusal(request, reply, { status: 405, code: 'method_not_allowed', detail })
   }
 
   /** `*` is the server as a whole (RFC 9110, 9.3.7). */

@@ -46,6 +46,14 @@ export function oneOf<const Word extends string>(...words: Word[]) {
   }
 }
 
+/** `all`, `off`, or some of the words: `a,b`. */
+export function someOf<const Word extends string>(...words: Word[]) {
+  return (value: string): Word[] => {
+    if (value === 'all') return words
+    return value === 'off' ? [] : list(value).map(oneOf(...words))
+  }
+}
+
 /** `90s`, `15min`, `12h`, `30d` -> seconds. */
 export function duration(value: string): number {
   const [, amount, unit] = /^(\d{1,9})(s|min|h|d)$/.exec(value) ?? []
@@ -83,6 +91,15 @@ export function addressList(value: string): string[] {
   const wrong = entries.find((entry) => isIP(entry.replace(/\/\d{1,3}$/, '')) === 0)
   if (wrong !== undefined) throw new Error(`"${wrong}" is not an IP address or network.`)
   return entries
+}
+
+/** `Name <address>` or an address: one, of one line. */
+export function mailbox(value: string): string {
+  const [, name = '', address = value] = /^([^<>]*)<([^<>]*)>$/.exec(value) ?? []
+  if (/[\p{C}",;:]/u.test(name) || !/^[^\s\p{C}<>",;:@]+@[^\s\p{C}<>",;:@]+$/u.test(address)) {
+    throw new Error('must be an address, or a name and an address such as Loggia <post@example.org>.')
+  }
+  return value
 }
 
 export function httpUrl(value: string): string {

@@ -30,7 +30,7 @@ export async function openPlatform({ config, clock, onError }: Options) {
     : null
   const bus = await openBus({ redis, databaseUrl, namespace, onError: failed('A poke was lost.') })
   const cache = await openCache({ redis, namespace, clock, onError: failed('The cache failed.') })
-  const mailer = openMailer()
+  const mailer = openMailer(config.mailUrl)
   const files = openFiles({ dataDir })
   const queues = await openQueues({
     db: database,
@@ -41,7 +41,7 @@ export async function openPlatform({ config, clock, onError }: Options) {
     namespace,
     onError: failed('A queue failed.'),
   })
-  const jobs = createJobs({ db: database, queueFor: queues.queueFor, bus, clock, onError })
+  const jobs = createJobs({ db: database, queueFor: queues.queueFor, clock, onError })
   return {
     database,
     bus,
@@ -49,6 +49,7 @@ export async function openPlatform({ config, clock, onError }: Options) {
     mailer,
     files,
     queue: queues.named,
+    queueFor: queues.queueFor,
     jobs,
     /** Throws by engine, when it does not answer. */
     pings: {

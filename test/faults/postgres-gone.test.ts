@@ -6,7 +6,7 @@ import { createDatabase } from '../support/installation.ts'
 import { type Person, startLoggia, type TestLoggia } from '../support/loggia.ts'
 import { assertProblem } from '../support/problem.ts'
 import { eventually } from '../support/process.ts'
-import { type Proxy as EngineProxy, openProxy } from '../support/proxy.ts'
+import { type EngineProxy, openProxy } from '../support/proxy.ts'
 
 const WRITERS = 8
 const RESUMED_WITHIN_MS = 5_000

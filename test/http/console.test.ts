@@ -4,7 +4,7 @@ import { after, before, suite, test } from 'node:test'
 import { startLoggia, type TestLoggia } from '../support/loggia.ts'
 import { sendRaw } from '../support/raw.ts'
 
-const PAGES = ['/', '/setup', '/verify', '/reset', '/docs']
+const PAGES = ['/', '/setup', '/verify', '/reset', '/document', '/docs']
 
 suite('the console and the reference', () => {
   let loggia: TestLoggia

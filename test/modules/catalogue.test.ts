@@ -6,7 +6,7 @@ suite('catalogue', () => {
   let loggia: TestLoggia
   let ana: Person
   let ben: Person
-  let store: { id: number; name: string }
+  let store: { id: number; name: string; currency: string }
   let made = 0
 
   before(async () => {
@@ -76,7 +76,10 @@ suite('catalogue', () => {
     assert.equal(answer.status, 201)
     const { id } = answer.body
     const shown = { id, name: 'Chair', description: null, price_minor: 1999, tags: [] }
-    assert.deepEqual(answer.body, { ...shown, store: { id: store.id, name: store.name } })
+    assert.deepEqual(answer.body, {
+      ...shown,
+      store: { id: store.id, name: store.name, currency: store.currency },
+    })
     assert.equal(answer.headers.get('location'), `/api/v1/items/${id}`)
     assert.deepEqual((await as(ben)('GET', `items/${id}`)).body, answer.body)
   })
@@ -147,7 +150,12 @@ suite('catalogue', () => {
 
   test('a tag name is taken in its own store only', async () => {
     const tag = await makeTag('Sale')
-    assert.deepEqual(tag, { id: tag.id, name: 'Sale', store: { id: store.id, name: store.name }, items: [] })
+    assert.deepEqual(tag, {
+      id: tag.id,
+      name: 'Sale',
+      store: { id: store.id, name: store.name, currency: store.currency },
+      items: [],
+    })
     const taken = await call('POST', `stores/${store.id}/tags`, { name: 'sale' })
     assert.equal(taken.status, 409)
     assert.equal(taken.body.code, 'tag_name_taken')

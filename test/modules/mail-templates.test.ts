@@ -53,6 +53,8 @@ const hostileNames: { name: string; inHtml: string; inText: string }[] = [
   { name: 'www.evil.example', inHtml: 'www.\u200Cevil', inText: 'www.\u200Cevil' },
   { name: 'evil.example/win', inHtml: 'evil.\u200Cexample/', inText: 'evil.\u200Cexample/' },
   { name: 'ana.lopez', inHtml: '<bdi>ana.lopez</bdi>', inText: 'ana.lopez' },
+  { name: '%unsubscribe_url%', inHtml: '%\u200Cunsubscribe_url%', inText: '%\u200Cunsubscribe_url%' },
+  { name: '100% of 5%', inHtml: '100% of 5%', inText: '100% of 5%' },
   { name: '\u202E \n', inHtml: '<bdi>…</bdi>', inText: '…' },
   { name: 'x\uD800', inHtml: 'x\uFFFD', inText: 'x\uFFFD' },
   { name: '$& $1 {{name}}', inHtml: '$&amp; $1 {{name}}', inText: '$& $1 {{name}}' },

@@ -58,7 +58,7 @@ suite('deleting an account', () => {
     const [welcome] = await mailsTo(loggia, root.token, 'gone@example.org')
     await remove(ana, ana.token)
     const me = await loggia.call('GET', '/api/v1/users/me', { token: ana.token })
-    assert.deepEqual([me.status, me.body.code], [401, 'token_revoked'])
+    assert.deepEqual([me.status, me.body.code], [401, 'account_deleted'])
     const refreshed = await call('POST', 'auth/refresh', ana, { refresh_token: ana.refreshToken })
     assert.equal(refreshed.status, 401)
     const login = await call('POST', 'auth/login', ana, { username: ana.username, password: PASSWORD })

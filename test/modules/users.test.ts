@@ -23,7 +23,7 @@ suite('users', () => {
     loggia.call('PATCH', pathOf(person), { token: by.token, body, headers })
   const newcomer = (more: object = {}) => loggia.register(`person${count++}`, more)
 
-  const personal = ['email', 'email_verified']
+  const personal = ['email', 'email_verified', 'given_name', 'family_name']
   const readers: [who: string, by: () => Person, shown: string[]][] = [
     ['their owner', () => ana, personal],
     ['an administrator', () => root, [...personal, 'disabled']],

@@ -6,8 +6,10 @@ import { busContract } from '../contracts/bus.ts'
 import { ENGINES, unreachable } from '../support/engines.ts'
 import { withDeadline } from '../support/event-stream.ts'
 import { openProxy } from '../support/proxy.ts'
+import { openRedisRoom } from '../support/redis.ts'
 
 const withoutPostgres = await unreachable('postgres')
+const withoutRedis = await unreachable('redis')
 
 function openOnPostgres({ url = ENGINES.postgres, namespace = newNamespace() } = {}) {
   return openBus({ redis: null, databaseUrl: url, namespace, onError: () => {} })
@@ -36,6 +38,26 @@ busContract(
     }
   },
   withoutPostgres,
+)
+
+busContract(
+  'The bus on Redis',
+  async () => {
+    const room = await openRedisRoom()
+    const { namespace } = room
+    const open = async () =>
+      openBus({ redis: await room.open(), databaseUrl: undefined, namespace, onError: () => {} })
+    const [bus, other] = [await open(), await open()]
+    return {
+      bus,
+      other,
+      async close() {
+        await Promise.all([bus.close(), other.close()])
+        await room.close()
+      },
+    }
+  },
+  withoutRedis,
 )
 
 test('two installations on one PostgreSQL do not hear each other', { skip: withoutPostgres }, async () => {

@@ -6,7 +6,7 @@ import { openDatabase } from '../../src/platform/database/index.ts'
 import { unreachable } from '../support/engines.ts'
 import { createDatabase } from '../support/installation.ts'
 import { eventually } from '../support/process.ts'
-import { type Proxy as EngineProxy, openProxy } from '../support/proxy.ts'
+import { type EngineProxy, openProxy } from '../support/proxy.ts'
 
 const skip = await unreachable('postgres')
 

@@ -39,7 +39,7 @@ async function answers(address: { host: string; port: number }): Promise<boolean
   }
 }
 
-const SUITES: Record<string, Engine[]> = {
+export const SUITES: Record<string, Engine[]> = {
   embedded: [],
   postgres: ['postgres'],
   full: ['postgres', 'redis', 'rabbitmq'],

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import amqp from 'amqplib'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import { ENGINES, suite } from './engines.ts'
+import { forgetQueues } from './rabbitmq.ts'
 
 /** What one Loggia, or several together, call their own: a folder, and on the engines of the suite a database and names. */
 export interface Installation {
@@ -78,17 +78,3 @@ async function forgetKeys(pattern: string): Promise<void> {
   }
   await redis.quit()
 }
-
-/** AMQP lists no queues, so whatever may be there is removed by its name; one that is not there is no error. */
-async function forgetQueues(namespace: string): Promise<void> {
-  const connection = await amqp.connect(ENGINES.rabbitmq)
-  const channel = await connection.createChannel()
-  const jobs = JOBS.flatMap((job) => [`${namespace}.jobs.${job}`, `${namespace}.jobs.${job}.dead`])
-  const delays = DELAY_SECONDS.map((seconds) => `${namespace}.delay.${seconds}`)
-  await Promise.all([...jobs, ...delays].map((name) => channel.deleteQueue(name)))
-  await channel.deleteExchange(`${namespace}.delay`)
-  await connection.close()
-}
-
-const JOBS = ['mail', 'document', 'document-removal', 'password-reset']
-const DELAY_SECONDS = Array.from({ length: 20 }, (_, power) => [2 ** power, 3 * 2 ** power]).flat()

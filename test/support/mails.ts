@@ -6,6 +6,7 @@ export interface ReadMail {
   to: string
   subject: string
   state: string
+  error: string | null
   message_id: string
   text: string
   html: string

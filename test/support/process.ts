@@ -32,9 +32,17 @@ type Settings = Record<string, string>
 
 /** `node src/main.ts ...` with these settings, those of the installation in `DATA_DIR`, and no others. */
 export function startProcess(args: string[], settings: Settings, input = ''): Process {
+  return startScript(MAIN, args, { settings: { ...settingsFor(settings['DATA_DIR']), ...settings }, input })
+}
+
+/** Any program of ours, with these settings and no others. */
+export function startScript(
+  path: string,
+  args: string[],
+  { settings, input = '' }: { settings: Settings; input?: string },
+): Process {
   const { PATH = '', HOME = '' } = process.env
-  const env = { PATH, HOME, ...settingsFor(settings['DATA_DIR']), ...settings }
-  const child = spawn(process.execPath, [MAIN, ...args], { env })
+  const child = spawn(process.execPath, [path, ...args], { env: { PATH, HOME, ...settings } })
   const told = { stdout: '', stderr: '' }
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream].setEncoding('utf8').on('data', (text: string) => {

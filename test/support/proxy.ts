@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-export interface Proxy {
+export interface EngineProxy {
   /** The engine's URL, by way of the proxy. */
   url: string
   /** Breaks every connection off and takes no new one: the engine is stopped. */
@@ -18,7 +18,7 @@ export interface Proxy {
 }
 
 /** A TCP port of our own in front of an engine, so that a test can take the engine away from one process alone. */
-export async function openProxy(engineUrl: string): Promise<Proxy> {
+export async function openProxy(engineUrl: string): Promise<EngineProxy> {
   const engine = new URL(engineUrl)
   const pairs = new Set<[Socket, Socket]>()
   let state: 'open' | 'hanging' | 'mute' | 'refusing' = 'open'

@@ -1,6 +1,7 @@
 import type { Caller } from '../../http/access.ts'
+import type { Clock } from '../../kit/clock.ts'
 import { type LoggiaError, unauthenticated } from '../../kit/errors.ts'
-import type { Database } from '../../platform/database/index.ts'
+import type { Database, Transaction } from '../../platform/database/index.ts'
 import type { Credentials } from './credentials.ts'
 import type { LoginThrottle } from './login-throttle.ts'
 import type { OneTimeTokens } from './one-time-tokens.ts'
@@ -8,7 +9,7 @@ import type { Passwords } from './passwords.ts'
 import type { People, Person } from './people.ts'
 import type { Rotate } from './rotation.ts'
 import type { Login, PasswordChange } from './schemas.ts'
-import type { Device, SessionRow, Sessions } from './sessions.ts'
+import type { Device, SessionRow, Sessions, SessionTerms } from './sessions.ts'
 import { newTokenId, type Signer, type TokenPair, type Tokens } from './tokens.ts'
 
 export interface SignedIn extends TokenPair {
@@ -17,6 +18,7 @@ export interface SignedIn extends TokenPair {
 
 interface Options {
   db: Database
+  clock: Clock
   people: People
   passwords: Passwords
   credentials: Credentials
@@ -32,13 +34,26 @@ interface Options {
 export function createAccounts(options: Options) {
   const { db, people, passwords, credentials, sessions, oneTimeTokens, rotate, tokens, throttle } = options
 
+  function lifetimes({ accessSeconds }: SessionTerms) {
+    return { accessTokenSeconds: accessSeconds ?? options.accessTokenSeconds }
+  }
+
+  async function setPassword(
+    tx: Transaction,
+    { userId, hash, keptSession }: { userId: number; hash: string; keptSession: string | null },
+  ): Promise<void> {
+    await credentials.store(tx, userId, hash)
+    await sessions.endAll(tx, userId, { except: keptSession })
+    await oneTimeTokens.withdraw(tx, 'reset_password', userId)
+  }
+
   return {
-    async login({ username, password }: Login, device: Device): Promise<SignedIn> {
+    async login({ username, password }: Login, device: Device, terms: SessionTerms = {}): Promise<SignedIn> {
       const person = await people.byLogin(db.read, username)
       const target = person === undefined ? { unknown: people.loginKey(username) } : { userId: person.id }
       const attempt = await throttle.begin(target, device.ip)
       const proof = await credentials.verify(person?.id, password)
-      if (person === undefined || !proof.matches || person.disabled) {
+      if (person === undefined || !proof.matches || !mayEnter(person, terms)) {
         await attempt.failed()
         throw wrongCredentials()
       }
@@ -48,20 +63,39 @@ export function createAccounts(options: Options) {
       return db.write(async (tx) => {
         const able = await people.byId(tx, person.id)
         const proved =
-          able !== undefined && !able.disabled && (await credentials.stillStands(tx, able.id, proof))
+          able !== undefined && mayEnter(able, terms) && (await credentials.stillStands(tx, able.id, proof))
         if (!proved) throw wrongCredentials()
         if (upgraded !== null) await credentials.upgrade(tx, able.id, upgraded)
-        const session = sessions.draft(able.id, device)
+        const session = sessions.draft(able.id, device, terms)
         await sessions.store(tx, session)
-        return signedIn(sign, options, { person: able, session, fresh: true })
+        return signedIn(sign, lifetimes(terms), { person: able, session, fresh: true })
       })
     },
 
-    async refresh(refreshToken: string): Promise<SignedIn> {
-      const session = await rotate(refreshToken)
+    async refresh(refreshToken: string, terms: SessionTerms = {}): Promise<SignedIn> {
+      const session = await rotate(refreshToken, terms)
       const person = await people.byId(db.read, session.user_id)
       if (person === undefined || person.disabled) throw accountDisabled()
-      return signedIn(await tokens.signer(), options, { person, session, fresh: false })
+      return signedIn(await tokens.signer(), lifetimes(terms), { person, session, fresh: false })
+    },
+
+    /** Another access token by a refresh token that stays as it is, for clients that keep theirs. Throws as `refresh` does. */
+    async renew(refreshToken: string, terms: SessionTerms = {}): Promise<SignedIn> {
+      const { sessionId, jti } = await tokens.verify('refresh', refreshToken)
+      const session = await sessions.find(sessionId)
+      if (session?.refresh_id !== jti)
+        throw unauthenticated('token_revoked', 'The session has ended. Sign in again.')
+      const person = await people.byId(db.read, session.user_id)
+      if (person === undefined || person.disabled) throw accountDisabled()
+      const now = { ...session, rotated_at: options.clock() }
+      return signedIn(await tokens.signer(), lifetimes(terms), { person, session: now, fresh: false })
+    },
+
+    /** For clients that know no other way; only for whoever signed in with the password. Ends every other session. */
+    async replacePassword({ userId, sessionId, fresh }: Caller, newPassword: string): Promise<void> {
+      if (!fresh) throw unauthenticated('fresh_token_required', 'Sign in with your password again.')
+      const hash = await passwords.hash(newPassword)
+      await db.write((tx) => setPassword(tx, { userId, hash, keptSession: sessionId }))
     },
 
     /** Ends every other session: whoever else was signed in may be why the password changes. */
@@ -77,9 +111,7 @@ export function createAccounts(options: Options) {
       const hash = await passwords.hash(new_password)
       await db.write(async (tx) => {
         if (!(await credentials.stillStands(tx, userId, proof))) throw wrongCredentials()
-        await credentials.store(tx, userId, hash)
-        await sessions.endAll(tx, userId, { except: sessionId })
-        await oneTimeTokens.withdraw(tx, 'reset_password', userId)
+        await setPassword(tx, { userId, hash, keptSession: sessionId })
       })
     },
   }
@@ -110,6 +142,10 @@ export function signedIn(
     expires_in: accessExpiresAt - issuedAt,
     user: person.profile,
   }
+}
+
+function mayEnter(person: Person, { role }: SessionTerms): boolean {
+  return !person.disabled && (role === undefined || person.role === role)
 }
 
 /** The same words for an unknown name, a wrong password and a disabled account. */

@@ -45,7 +45,7 @@ export function createCallers({ db, bus, clock, people, sessions, tokens, apiKey
     revocations += 1
   })
 
-  /** Throws `token_invalid`, `token_expired`, `token_revoked` or `account_disabled`. */
+  /** Throws `token_invalid`, `token_expired`, `token_revoked`, `account_deleted` or `account_disabled`. */
   function authenticate(credential: string): Caller | Promise<Caller> {
     const entry = known.get(credential)
     if (entry !== undefined && isTrusted(entry)) return entry.caller
@@ -78,11 +78,11 @@ export function createCallers({ db, bus, clock, people, sessions, tokens, apiKey
     return claims !== null && clock() < claims.expiresAt * 1000 ? claims : null
   }
 
-  /** Whom a session speaks for now. Throws `token_revoked` or `account_disabled`. */
+  /** Whom a session speaks for now. Throws `token_revoked`, `account_deleted` or `account_disabled`. */
   async function resume({ userId, sessionId, fresh, expiresAt }: OpenSession): Promise<Caller> {
     const session = sessionId === null ? undefined : await sessions.find(sessionId)
-    if (session?.user_id !== userId) throw revoked()
     const { username, role } = await ablePerson(userId)
+    if (session?.user_id !== userId) throw revoked()
     return { userId, username, role, sessionId, fresh, scopes: null, expiresAt }
   }
 
@@ -96,7 +96,7 @@ export function createCallers({ db, bus, clock, people, sessions, tokens, apiKey
 
   async function ablePerson(id: number) {
     const person = await people.byId(db.read, id)
-    if (person === undefined) throw revoked()
+    if (person === undefined) throw unauthenticated('account_deleted', 'This account was deleted.')
     if (person.disabled) throw unauthenticated('account_disabled', 'This account was disabled.')
     return person
   }

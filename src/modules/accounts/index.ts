@@ -1,5 +1,4 @@
 export { migrations } from './migrations.ts'
 export { isKnownHash } from './passwords.ts'
-export { RESET_SECONDS } from './recovery.ts'
 export { type AccountsRoom, openAccounts } from './room.ts'
 export { accountRoutes, jwksRoute } from './routes.ts'

@@ -13,6 +13,12 @@ interface Subject {
   email: string | null
 }
 
+/** As it goes into a link. */
+export interface IssuedToken {
+  token: string
+  validSeconds: number
+}
+
 /** Tokens of links: kept as hashes, good once, and only the newest of its kind for a person. */
 export function createOneTimeTokens({ clock }: { clock: Clock }) {
   /** Ends the tokens of the kind that are out. */
@@ -24,7 +30,12 @@ export function createOneTimeTokens({ clock }: { clock: Clock }) {
   return {
     withdraw,
 
-    async issue(tx: Transaction, purpose: Purpose, subject: Subject, ttlSeconds: number): Promise<string> {
+    async issue(
+      tx: Transaction,
+      purpose: Purpose,
+      subject: Subject,
+      validSeconds: number,
+    ): Promise<IssuedToken> {
       const tables = inTablesOf<AccountTables>(tx)
       const token = randomBytes(32).toString('base64url')
       await withdraw(tx, purpose, subject.userId)
@@ -32,9 +43,9 @@ export function createOneTimeTokens({ clock }: { clock: Clock }) {
       const row = { token_hash: hashSecret(token), purpose, user_id: subject.userId, email: subject.email }
       await tables
         .insertInto('one_time_tokens')
-        .values({ ...row, expires_at: clock() + ttlSeconds * 1000 })
+        .values({ ...row, expires_at: clock() + validSeconds * 1000 })
         .execute()
-      return token
+      return { token, validSeconds }
     },
 
     /** Throws `link_invalid` as `consume` does, and leaves the token as it is: for before work that costs more than a look. */

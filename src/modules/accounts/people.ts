@@ -15,9 +15,13 @@ export interface Person {
 export interface NewPerson {
   username: string
   email: string | null
+  given_name?: string | null
+  family_name?: string | null
   gender: string | null
   role: 'user' | 'admin'
   locale: string
+  /** Statistics brought along; the others begin at 0. */
+  stats?: Record<string, number>
 }
 
 /** What this room asks of the room of users; each call joins the transaction or connection that it is given. */

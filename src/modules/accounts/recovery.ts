@@ -3,7 +3,7 @@ import type { Cache } from '../../platform/cache/index.ts'
 import { type Database, inTablesOf, type Transaction } from '../../platform/database/index.ts'
 import type { Jobs } from '../../platform/jobs/index.ts'
 import type { Credentials } from './credentials.ts'
-import { linkInvalid, type OneTimeTokens } from './one-time-tokens.ts'
+import { type IssuedToken, linkInvalid, type OneTimeTokens } from './one-time-tokens.ts'
 import type { Passwords } from './passwords.ts'
 import type { People, Person } from './people.ts'
 import type { Reset } from './schemas.ts'
@@ -11,7 +11,7 @@ import type { Sessions } from './sessions.ts'
 import type { AccountTables } from './tables.ts'
 import { newTokenId } from './tokens.ts'
 
-export const RESET_SECONDS = 3600
+const RESET_SECONDS = 3600
 const JOB = 'password-reset'
 const PURPOSE = 'reset_password'
 /** Mails that a stranger can have us send to one address in an hour. */
@@ -33,7 +33,7 @@ interface Options {
   sessions: Sessions
   oneTimeTokens: OneTimeTokens
   /** In the transaction that issues the token. */
-  onResetRequested: (tx: Transaction, person: Person, resetToken: string) => Promise<void>
+  onResetRequested: (tx: Transaction, person: Person, reset: IssuedToken) => Promise<void>
 }
 
 /** Forgotten passwords. Whether an address is known is told to nobody but its owner, by mail. */
@@ -42,7 +42,8 @@ export function createRecovery(options: Options) {
   const { passwords, credentials, sessions, oneTimeTokens } = options
 
   jobs.handle(JOB, {
-    run: ({ email, request }) => sendLink(String(email), String(request)),
+    needs: { email: 'string', request: 'string' },
+    run: ({ email, request }) => sendLink(email, request),
     giveUp: async () => {},
     tries: 5,
     backoff: { baseSeconds: 1, maxSeconds: 60 },

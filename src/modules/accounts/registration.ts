@@ -1,59 +1,76 @@
-import { conflict, tooMany } from '../../kit/errors.ts'
-import type { Cache } from '../../platform/cache/index.ts'
 import type { Database, Transaction } from '../../platform/database/index.ts'
 import { type SignedIn, signedIn } from './accounts.ts'
+import type { EmailConfirmation } from './confirmation.ts'
 import type { Credentials } from './credentials.ts'
 import { assertAcceptable, readImport } from './newcomer-check.ts'
-import { linkInvalid, type OneTimeTokens } from './one-time-tokens.ts'
+import { type IssuedToken, linkInvalid, type OneTimeTokens } from './one-time-tokens.ts'
 import type { Passwords } from './passwords.ts'
 import type { NewPerson, People, Person } from './people.ts'
 import type { Registration, Setup } from './schemas.ts'
-import type { Device, Sessions } from './sessions.ts'
+import type { Device, Sessions, SessionTerms } from './sessions.ts'
 import type { Tokens } from './tokens.ts'
 
 export interface RegistrationOptions {
   db: Database
-  cache: Cache
   people: People
   passwords: Passwords
   credentials: Credentials
   sessions: Sessions
   oneTimeTokens: OneTimeTokens
+  confirmation: EmailConfirmation
   tokens: Tokens
   accessTokenSeconds: number
-  /** In the registering transaction. `verifyToken` is `null` for somebody without an address. */
-  onRegistered: (tx: Transaction, person: Person, verifyToken: string | null) => Promise<void>
+  /** In the registering transaction. `verification` is `null` for somebody without an address. */
+  onRegistered: (tx: Transaction, person: Person, verification: IssuedToken | null) => Promise<void>
 }
 
-/** Mails that somebody can have us send to an address that may not be theirs. */
-const VERIFICATIONS_PER_HOUR = 3
-const VERIFY_SECONDS = 3 * 24 * 3600
 const SETUP_SECONDS = 24 * 3600
 
+type Newcomer = Registration & Pick<NewPerson, 'stats' | 'given_name' | 'family_name'>
+
 export function createRegistration(options: RegistrationOptions) {
-  const { db, cache, people, passwords, sessions, tokens, oneTimeTokens } = options
+  const { db, people, passwords, sessions, tokens, oneTimeTokens } = options
 
   /** `assertAllowed` runs first in the transaction that makes the account. */
   async function signUp(
     newcomer: NewPerson & { password: string },
-    device: Device,
-    assertAllowed: (tx: Transaction) => Promise<void>,
+    entry: { device: Device; terms?: SessionTerms; assertAllowed?: (tx: Transaction) => Promise<void> },
   ): Promise<SignedIn> {
+    const { device, terms = {}, assertAllowed } = entry
     const hash = await passwords.hash(newcomer.password)
     const sign = await tokens.signer()
     return db.write(async (tx) => {
-      await assertAllowed(tx)
+      await assertAllowed?.(tx)
       const person = await admit(options, tx, newcomer, hash)
-      const session = sessions.draft(person.id, device)
+      const session = sessions.draft(person.id, device, terms)
       await sessions.store(tx, session)
-      return signedIn(sign, options, { person, session, fresh: true })
+      const accessTokenSeconds = terms.accessSeconds ?? options.accessTokenSeconds
+      return signedIn(sign, { accessTokenSeconds }, { person, session, fresh: true })
     })
   }
 
   return {
-    register(chosen: Registration, locale: string, device: Device) {
-      const { username, password, email = null, gender = null } = chosen
-      return signUp({ username, password, email, gender, role: 'user', locale }, device, async () => {})
+    register(chosen: Newcomer, locale: string, device: Device, terms?: SessionTerms) {
+      const { username, password, email = null, gender = null, stats = {} } = chosen
+      return signUp(
+        { username, password, email, gender, stats, role: 'user', locale },
+        { device, ...(terms ? { terms } : {}) },
+      )
+    },
+
+    /** An account without a sign-in. Throws `username_taken` or `email_taken`. */
+    async enroll({ password, ...chosen }: Newcomer, locale: string): Promise<Person> {
+      const hash = await passwords.hash(password)
+      const newcomer = { email: null, gender: null, ...chosen, role: 'user' as const, locale }
+      return db.write((tx) => admit(options, tx, newcomer, hash))
+    },
+
+    /** Which of the members somebody else has: for a form that tells both at once; `enroll` decides. */
+    async taken({ username, email }: { username: string; email: string }) {
+      const members: ('username' | 'email')[] = []
+      if (await people.byLogin(db.read, username)) members.push('username')
+      if (await people.byLogin(db.read, email)) members.push('email')
+      return members
     },
 
     /** The first administrator, by the link that the server prints while there is none. */
@@ -61,16 +78,18 @@ export function createRegistration(options: RegistrationOptions) {
       await oneTimeTokens.assertLive(db.read, 'setup', token)
       const { username, password, email = null } = chosen
       const newcomer = { username, password, email, gender: null, role: 'admin' as const, locale }
-      return signUp(newcomer, device, async (tx) => {
+      const assertAllowed = async (tx: Transaction) => {
         await oneTimeTokens.consume(tx, 'setup', token)
         if (await people.anyAdmin(tx)) throw linkInvalid()
-      })
+      }
+      return signUp(newcomer, { device, assertAllowed })
     },
 
     /** A token for that link, or `null` when there is an administrator already. */
     async setupToken(): Promise<string | null> {
       if (await people.anyAdmin(db.read)) return null
-      return db.write((tx) => oneTimeTokens.issue(tx, 'setup', { userId: null, email: null }, SETUP_SECONDS))
+      const nobody = { userId: null, email: null }
+      return (await db.write((tx) => oneTimeTokens.issue(tx, 'setup', nobody, SETUP_SECONDS))).token
     },
 
     /** For the command line. Throws a sentence for what cannot be taken. */
@@ -97,27 +116,6 @@ export function createRegistration(options: RegistrationOptions) {
       const newcomer = { ...named, gender: null, role: 'user' as const, locale: 'en' }
       await db.write((tx) => enter(options, tx, newcomer, password_hash))
     },
-
-    async verifyEmail(token: string): Promise<void> {
-      await db.write(async (tx) => {
-        const { userId, email } = await oneTimeTokens.consume(tx, 'verify_email', token)
-        if (userId === null || email === null || !(await people.confirmEmail(tx, userId, email)))
-          throw linkInvalid()
-      })
-    },
-
-    /** Another link, for the address as it is now. Throws `email_missing`, `verification_throttled`. */
-    async resendVerification(userId: number): Promise<void> {
-      const asked = await people.byId(db.read, userId)
-      if (asked?.email == null) throw noAddress()
-      const { count, resetSeconds } = await cache.count(`verification:${asked.email.toLowerCase()}`, 3600)
-      if (count > VERIFICATIONS_PER_HOUR) throw tooManyMails(resetSeconds)
-      await db.write(async (tx) => {
-        const person = await people.byId(tx, userId)
-        if (person?.email == null) throw noAddress()
-        await options.onRegistered(tx, person, await verifyToken(options, tx, person))
-      })
-    },
   }
 }
 
@@ -131,8 +129,8 @@ async function admit(
   hash: string,
 ): Promise<Person> {
   const person = await enter(options, tx, newcomer, hash)
-  const token = person.email === null ? null : await verifyToken(options, tx, person)
-  await options.onRegistered(tx, person, token)
+  const verification = person.email === null ? null : await options.confirmation.issue(tx, person)
+  await options.onRegistered(tx, person, verification)
   return person
 }
 
@@ -146,21 +144,4 @@ async function enter(
   const person = await people.create(tx, newcomer)
   await credentials.store(tx, person.id, hash)
   return person
-}
-
-function verifyToken(
-  { oneTimeTokens }: RegistrationOptions,
-  tx: Transaction,
-  { id, email }: Person,
-): Promise<string> {
-  return oneTimeTokens.issue(tx, 'verify_email', { userId: id, email }, VERIFY_SECONDS)
-}
-
-function noAddress() {
-  return conflict('email_missing', 'Your account has no e-mail address.')
-}
-
-function tooManyMails(retryAfterSeconds: number) {
-  const sentence = 'Several confirmations were sent within the hour. Look for them before you ask for more.'
-  return tooMany('verification_throttled', sentence, retryAfterSeconds)
 }

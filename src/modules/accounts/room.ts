@@ -7,9 +7,10 @@ import type { Jobs } from '../../platform/jobs/index.ts'
 import { createAccounts } from './accounts.ts'
 import { createApiKeys } from './api-keys.ts'
 import { createCallers } from './callers.ts'
+import { createEmailConfirmation } from './confirmation.ts'
 import { createCredentials } from './credentials.ts'
 import { createLoginThrottle } from './login-throttle.ts'
-import { createOneTimeTokens } from './one-time-tokens.ts'
+import { createOneTimeTokens, type IssuedToken } from './one-time-tokens.ts'
 import { createPasswords } from './passwords.ts'
 import type { People, Person } from './people.ts'
 import { createRecovery } from './recovery.ts'
@@ -34,8 +35,8 @@ export interface AccountsOptions {
   scopes: ScopeRules
   /** The best of our languages for what somebody prefers. */
   pickLocale: (preferred: string | undefined) => string
-  onRegistered: (tx: Transaction, person: Person, verifyToken: string | null) => Promise<void>
-  onResetRequested: (tx: Transaction, person: Person, resetToken: string) => Promise<void>
+  onRegistered: (tx: Transaction, person: Person, verification: IssuedToken | null) => Promise<void>
+  onResetRequested: (tx: Transaction, person: Person, reset: IssuedToken) => Promise<void>
 }
 
 export function openAccounts(options: AccountsOptions) {
@@ -52,10 +53,21 @@ export function openAccounts(options: AccountsOptions) {
   const oneTimeTokens = createOneTimeTokens({ clock })
   const throttle = createLoginThrottle(cache)
   const rotate = createRotation({ db, clock, tokens, sessionSeconds: config.sessionSeconds, onRevoked })
-  const shared = { ...options, passwords, credentials, sessions, oneTimeTokens, tokens, ...config }
+  const confirmation = createEmailConfirmation({ ...options, oneTimeTokens })
+  const shared = {
+    ...options,
+    confirmation,
+    passwords,
+    credentials,
+    sessions,
+    oneTimeTokens,
+    tokens,
+    ...config,
+  }
   return {
     accounts: createAccounts({ ...shared, rotate, throttle }),
     registration: createRegistration(shared),
+    confirmation,
     recovery: createRecovery(shared),
     sessions,
     apiKeys,

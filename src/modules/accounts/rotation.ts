@@ -1,7 +1,7 @@
 import type { Clock } from '../../kit/clock.ts'
 import { unauthenticated } from '../../kit/errors.ts'
 import { afterCommit, type Database, type TransactionOf, tablesOf } from '../../platform/database/index.ts'
-import type { SessionRow } from './sessions.ts'
+import type { SessionRow, SessionTerms } from './sessions.ts'
 import type { AccountTables } from './tables.ts'
 import { newTokenId, type Tokens } from './tokens.ts'
 
@@ -25,10 +25,11 @@ export function createRotation(options: Options) {
   const db = tablesOf<AccountTables>(options.db)
 
   /** The session as it stands after the rotation. Throws `token_invalid`, `token_revoked`, or `token_reused` when it had to end. */
-  return async function rotate(refreshToken: string): Promise<SessionRow> {
+  return async function rotate(refreshToken: string, terms: SessionTerms = {}): Promise<SessionRow> {
     const { sessionId, jti } = await tokens.verify('refresh', refreshToken)
     const outcome = await db.write(async (tx) => {
-      const replaced = await replace(tx, sessionId, jti)
+      const lifetimeSeconds = terms.sessionSeconds ?? sessionSeconds
+      const replaced = await replace(tx, { id: sessionId, jti, lifetimeSeconds })
       if (replaced !== undefined) return replaced
       const live = tx.selectFrom('sessions').where('id', '=', sessionId).where('expires_at', '>', clock())
       const session = await live.selectAll().executeTakeFirst()
@@ -49,13 +50,16 @@ export function createRotation(options: Options) {
   }
 
   /** One statement, so that of two who race on any engine one finds the token replaced. */
-  function replace(tx: TransactionOf<AccountTables>, id: string, jti: string) {
+  function replace(
+    tx: TransactionOf<AccountTables>,
+    { id, jti, lifetimeSeconds }: { id: string; jti: string; lifetimeSeconds: number },
+  ) {
     const now = clock()
     const child = { refresh_id: newTokenId(), previous_refresh_id: jti, rotated_at: now }
     const live = tx.updateTable('sessions').where('id', '=', id).where('expires_at', '>', now)
     return live
       .where('refresh_id', '=', jti)
-      .set({ ...child, expires_at: now + sessionSeconds * 1000 })
+      .set({ ...child, expires_at: now + lifetimeSeconds * 1000 })
       .returningAll()
       .executeTakeFirst()
   }

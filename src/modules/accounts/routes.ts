@@ -31,7 +31,11 @@ export function accountRoutes(app: App, room: AccountsRoom, user: TSchema): void
   apiKeyRoutes(app, room)
 }
 
-function signInRoutes(app: App, { accounts, registration, pickLocale }: AccountsRoom, answer: TSchema): void {
+function signInRoutes(
+  app: App,
+  { accounts, registration, confirmation, pickLocale }: AccountsRoom,
+  answer: TSchema,
+): void {
   app.post(
     '/auth/register',
     {
@@ -72,7 +76,7 @@ function signInRoutes(app: App, { accounts, registration, pickLocale }: Accounts
       config: { access: 'public' },
       schema: { summary: 'Confirm an e-mail address', body: Verification, response: { 204: NoContent } },
     },
-    (request) => registration.verifyEmail(request.body.token),
+    (request) => confirmation.confirm(request.body.token),
   )
   app.post(
     '/auth/email/verification',
@@ -80,7 +84,7 @@ function signInRoutes(app: App, { accounts, registration, pickLocale }: Accounts
       config: { access: 'user' },
       schema: { summary: 'Send the confirmation again', response: { 204: NoContent } },
     },
-    (request) => registration.resendVerification(request.caller.userId),
+    (request) => confirmation.resend(request.caller.userId),
   )
 }
 

@@ -21,6 +21,14 @@ export interface Device {
 
 export type SessionRow = Selectable<AccountTables['sessions']>
 
+/** What a sign-in asks for that differs from the settings. */
+export interface SessionTerms {
+  accessSeconds?: number
+  sessionSeconds?: number
+  /** Nobody else is let in. */
+  role?: 'admin'
+}
+
 interface Options {
   db: Database
   clock: Clock
@@ -36,9 +44,9 @@ export function createSessions(options: Options) {
   const db = tablesOf<AccountTables>(options.db)
 
   /** A new session's row; store it, then ask for its tokens. */
-  function draft(userId: number, { ip, userAgent }: Device): SessionRow {
+  function draft(userId: number, { ip, userAgent }: Device, terms: SessionTerms = {}): SessionRow {
     const now = clock()
-    const expires_at = now + options.sessionSeconds * 1000
+    const expires_at = now + (terms.sessionSeconds ?? options.sessionSeconds) * 1000
     const user_agent = userAgent?.slice(0, USER_AGENT_MAX) ?? null
     const unused = { refresh_id: newTokenId(), previous_refresh_id: null, rotated_at: now }
     return { id: newTokenId(), user_id: userId, ...unused, user_agent, ip, created_at: now, expires_at }

@@ -5,6 +5,7 @@ import type { Database } from '../../platform/database/index.ts'
 import { createAlerts } from './alerts.ts'
 import { createConditions } from './conditions.ts'
 import { createAlertRules } from './rules.ts'
+import type { Alert } from './schemas.ts'
 import { createAlertStream } from './stream.ts'
 import { createTail } from './tail.ts'
 import { createTickets } from './tickets.ts'
@@ -20,12 +21,15 @@ export interface AlertsOptions {
 export function openAlerts(options: AlertsOptions) {
   const conditions = createConditions(options)
   const alerts = createAlerts({ ...options, conditions })
-  const tail = createTail({ ...options, alerts })
+  /** A stream of alerts in other words than ours; its readers share one tail. */
+  const streamAs = (present: (alert: Alert) => unknown) =>
+    createAlertStream({ ...options, alerts, tail: createTail({ ...options, alerts, present }) })
   return {
     alerts,
     rules: createAlertRules({ ...options, conditions }),
     tickets: createTickets(options),
-    streamAlerts: createAlertStream({ ...options, alerts, tail }),
+    streamAlerts: streamAs((alert) => alert),
+    streamAs,
   }
 }
 

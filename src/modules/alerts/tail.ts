@@ -3,6 +3,7 @@ import { type EventStream, formatEvent } from '../../http/sse.ts'
 import { oneAtATime } from '../../kit/one-at-a-time.ts'
 import type { Bus } from '../../platform/bus/index.ts'
 import { type Alerts, TOPIC } from './alerts.ts'
+import type { Alert } from './schemas.ts'
 
 interface Reader {
   stream: EventStream
@@ -27,6 +28,8 @@ export interface Place {
 
 interface Options {
   alerts: Alerts
+  /** What a reader is shown of an alert. */
+  present: (alert: Alert) => unknown
   bus: Bus
   onError: (error: unknown, what: string) => void
 }
@@ -40,7 +43,7 @@ const LOOK_EVERY_MS = 3_000
  * The live end of the alerts, one for all readers of this process: a poke makes one query, whatever the number of readers,
  * and each alert is formatted once. `lastId` is how far every live reader has been sent.
  */
-export function createTail({ alerts, bus, onError }: Options) {
+export function createTail({ alerts, present, bus, onError }: Options) {
   const readers = new Set<Reader>()
   const look = oneAtATime(readOn, (error) => onError(error, 'Alerts could not be read; it is tried again.'))
   let lastId = 0
@@ -81,7 +84,7 @@ export function createTail({ alerts, bus, onError }: Options) {
       expected = id + 1
       return [
         ...gap,
-        { id, bytes: formatEvent({ id: `${id}`, event: 'alert', data: JSON.stringify(alert) }) },
+        { id, bytes: formatEvent({ id: `${id}`, event: 'alert', data: JSON.stringify(present(alert)) }) },
       ]
     })
   }

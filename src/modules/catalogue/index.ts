@@ -1,3 +1,4 @@
 export { migrations } from './migrations.ts'
-export { openCatalogue } from './room.ts'
+export { type Catalogue, openCatalogue } from './room.ts'
 export { catalogueRoutes } from './routes.ts'
+export { type Item, Name, type Store, type Tag } from './schemas.ts'

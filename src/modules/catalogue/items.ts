@@ -29,7 +29,14 @@ export function createItems(options: { db: Database }) {
         assertMayWrite(caller, store.owner_id)
         const id = await insert(tx, { store_id, ...values })
         const { name, description, price_minor } = values
-        return { id, name, description, price_minor, store: { id: store_id, name: store.name }, tags: [] }
+        return {
+          id,
+          name,
+          description,
+          price_minor,
+          store: { id: store_id, name: store.name, currency: store.currency },
+          tags: [],
+        }
       })
     },
 
@@ -109,7 +116,7 @@ function itemsWithStores(sql: Sql) {
     .selectFrom('items')
     .innerJoin('stores', 'stores.id', 'items.store_id')
     .select(['items.id', 'items.name', 'items.description', 'items.price_minor', 'items.store_id'])
-    .select(['stores.name as store_name', 'stores.owner_id'])
+    .select(['stores.name as store_name', 'stores.currency', 'stores.owner_id'])
 }
 
 function findItem(sql: Sql, id: number) {
@@ -167,12 +174,12 @@ async function present(sql: Sql, rows: Row[]): Promise<Item[]> {
     .execute()
 
   const tagsByItem = Map.groupBy(tags, ({ item_id }) => item_id)
-  return rows.map(({ id, name, description, price_minor, store_id, store_name }) => ({
+  return rows.map(({ id, name, description, price_minor, store_id, store_name, currency }) => ({
     id,
     name,
     description,
     price_minor,
-    store: { id: store_id, name: store_name },
+    store: { id: store_id, name: store_name, currency },
     tags: (tagsByItem.get(id) ?? []).map(({ id, name }) => ({ id, name })),
   }))
 }

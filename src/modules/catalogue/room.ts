@@ -6,3 +6,5 @@ import { createTags } from './tags.ts'
 export function openCatalogue(options: { db: Database }) {
   return { stores: createStores(options), items: createItems(options), tags: createTags(options) }
 }
+
+export type Catalogue = ReturnType<typeof openCatalogue>

@@ -3,7 +3,7 @@ import { Body, Id, Nullable, PageQuery, Prose } from '../../http/schemas.ts'
 import { Type } from '../../http/type.ts'
 
 const NAME = { minLength: 1, maxLength: 200, pattern: '^(?=.*[^\\p{C}\\p{Z}])[^\\p{Cc}\\p{Cs}]*$' }
-const Name = Type.String({ ...NAME, description: 'One line, not only spaces.' })
+export const Name = Type.String({ ...NAME, description: 'One line, not only spaces.' })
 const UniqueName = Type.String({
   ...NAME,
   description: 'One line; unique without regard to case and spacing.',
@@ -17,6 +17,7 @@ const PriceMinor = Type.Integer({
 })
 
 const Named = Type.Object({ id: Id, name: Type.String() })
+const StoreRef = Type.Object({ id: Id, name: Type.String(), currency: Currency })
 const Priced = Type.Object({ id: Id, name: Type.String(), price_minor: PriceMinor })
 
 export const Store = Type.Object({
@@ -42,7 +43,7 @@ export const Item = Type.Object({
   name: Type.String(),
   description: Nullable(Type.String()),
   price_minor: PriceMinor,
-  store: Named,
+  store: StoreRef,
   tags: Type.Array(Named),
 })
 export type Item = Static<typeof Item>
@@ -72,7 +73,7 @@ export const ItemQuery = Type.Object(
 
 export const ItemTagParams = Type.Object({ id: Id, tag_id: Id }, { additionalProperties: false })
 
-export const Tag = Type.Object({ id: Id, name: Type.String(), store: Named, items: Type.Array(Priced) })
+export const Tag = Type.Object({ id: Id, name: Type.String(), store: StoreRef, items: Type.Array(Priced) })
 export type Tag = Static<typeof Tag>
 
 export const NewTag = Body({ name: UniqueName })

@@ -28,7 +28,7 @@ export function createTags(options: { db: Database }) {
         const row = { store_id: storeId, name, name_key: nameKey(name) }
         const made = tx.insertInto('tags').values(row).returning('id')
         const { id } = await claimName('tag', () => made.executeTakeFirstOrThrow())
-        return { id, name, store: { id: storeId, name: store.name }, items: [] }
+        return { id, name, store: { id: storeId, name: store.name, currency: store.currency }, items: [] }
       })
     },
 
@@ -68,7 +68,8 @@ function tagsWithStores(sql: Sql) {
   return sql
     .selectFrom('tags')
     .innerJoin('stores', 'stores.id', 'tags.store_id')
-    .select(['tags.id', 'tags.name', 'tags.store_id', 'stores.name as store_name', 'stores.owner_id'])
+    .select(['tags.id', 'tags.name', 'tags.store_id'])
+    .select(['stores.name as store_name', 'stores.currency', 'stores.owner_id'])
 }
 
 function findTag(sql: Sql, id: number) {
@@ -118,10 +119,10 @@ async function present(sql: Sql, rows: Row[]): Promise<Tag[]> {
     .execute()
 
   const itemsByTag = Map.groupBy(items, ({ tag_id }) => tag_id)
-  return rows.map(({ id, name, store_id, store_name }) => ({
+  return rows.map(({ id, name, store_id, store_name, currency }) => ({
     id,
     name,
-    store: { id: store_id, name: store_name },
+    store: { id: store_id, name: store_name, currency },
     items: (itemsByTag.get(id) ?? []).map(({ id, name, price_minor }) => ({ id, name, price_minor })),
   }))
 }

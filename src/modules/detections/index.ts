@@ -1,4 +1,4 @@
-export { createDetections, type Detected } from './detections.ts'
+export { createDetections, type Detected, type Detections } from './detections.ts'
 export { migrations } from './migrations.ts'
 export { detectionRoutes } from './routes.ts'
 export { Detection } from './schemas.ts'

@@ -28,8 +28,9 @@ export function createDocuments(options: DocumentsOptions) {
   const { clock, jobs, files, authorize } = options
   const db = tablesOf<DocumentTables>(options.db)
 
-  async function request(caller: Caller, { template, subject_id }: DocumentRequest): Promise<Document> {
-    await authorize(caller, { template, subject_id })
+  async function request(caller: Caller, wanted: DocumentRequest): Promise<Document> {
+    await authorize(caller, wanted)
+    const { template, subject_id, notify = false } = wanted
     const begun = {
       state: 'queued' as const,
       progress: 0,
@@ -38,7 +39,7 @@ export function createDocuments(options: DocumentsOptions) {
       finished_at: null,
     }
     return db.write(async (tx) => {
-      const values = { owner_id: caller.userId, template, subject_id, ...begun }
+      const values = { owner_id: caller.userId, template, subject_id, notify: Number(notify), ...begun }
       const row = await tx.insertInto('documents').values(values).returningAll().executeTakeFirstOrThrow()
       await jobs.enqueue(tx, RENDER_JOB, { id: row.id })
       return present(row)

@@ -1,4 +1,4 @@
 export type { Gather } from './drawing.ts'
 export { migrations } from './migrations.ts'
-export { openDocuments } from './room.ts'
-export { documentRoutes } from './routes.ts'
+export { type DocumentsRoom, openDocuments } from './room.ts'
+export { documentRoutes, sendPdf } from './routes.ts'

@@ -15,4 +15,5 @@ export const migrations: Migrations = {
     ) ${type.table}`,
     'create index documents_owner on documents (owner_id, id)',
   ],
+  '002_notify': (type) => [`alter table documents add column notify ${type.flag} not null default 0`],
 }

@@ -3,7 +3,7 @@ import type { Database } from '../../platform/database/index.ts'
 import type { Files } from '../../platform/files/index.ts'
 import type { Jobs } from '../../platform/jobs/index.ts'
 import { createDocuments, type DocumentsOptions } from './documents.ts'
-import { type Gather, handleDocumentJobs } from './drawing.ts'
+import { type DrawingOptions, handleDocumentJobs } from './drawing.ts'
 import { createRenderer } from './render/renderer.ts'
 
 /** A page takes milliseconds; what takes this long will not end. */
@@ -15,7 +15,8 @@ export interface DocumentsRoomOptions {
   jobs: Jobs
   files: Files
   authorize: DocumentsOptions['authorize']
-  gather: Gather
+  gather: DrawingOptions['gather']
+  onReady: DrawingOptions['onReady']
 }
 
 export function openDocuments(options: DocumentsRoomOptions) {
@@ -23,3 +24,5 @@ export function openDocuments(options: DocumentsRoomOptions) {
   handleDocumentJobs({ ...options, renderer })
   return { ...createDocuments(options), close: renderer.close }
 }
+
+export type DocumentsRoom = ReturnType<typeof openDocuments>

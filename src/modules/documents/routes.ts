@@ -72,7 +72,11 @@ interface PdfFile {
   fileName: string
 }
 
-function sendPdf(request: FastifyRequest, reply: FastifyReply, { bytes, fileName }: PdfFile): FastifyReply {
+export function sendPdf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { bytes, fileName }: PdfFile,
+): FastifyReply {
   const etag = `"${hash('sha1', bytes, 'base64url')}"`
   reply.headers({
     etag,

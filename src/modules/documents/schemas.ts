@@ -11,6 +11,9 @@ export const DocumentRequest = Body({
     maximum: Number.MAX_SAFE_INTEGER,
     description: 'A user, or a store for a price list.',
   }),
+  notify: Type.Optional(
+    Type.Boolean({ description: 'A mail to your confirmed address when it is ready.', default: false }),
+  ),
 })
 export type DocumentRequest = Static<typeof DocumentRequest>
 

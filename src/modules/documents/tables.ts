@@ -10,6 +10,8 @@ export interface DocumentTables extends NoTables {
     state: 'queued' | 'running' | 'ready' | 'failed'
     progress: number
     error: string | null
+    /** Whether its owner wants a mail when it is ready: 0 or 1. */
+    notify: number
     created_at: number
     finished_at: number | null
   }

@@ -1,4 +1,4 @@
-export { createMails, handleMailJobs } from './mails.ts'
 export { migrations } from './migrations.ts'
+export { openMail } from './room.ts'
 export { mailRoutes } from './routes.ts'
 export { pickLocale } from './templates/compose.ts'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Selectable } from 'kysely'
 import { type Clock, toTimestamp, toTimestampOrNull } from '../../kit/clock.ts'
-import { notFound } from '../../kit/errors.ts'
+import { conflict, notFound } from '../../kit/errors.ts'
 import { decodeCursor, type Page, toPage } from '../../kit/page.ts'
 import {
   type Database,
@@ -12,7 +12,9 @@ import {
 } from '../../platform/database/index.ts'
 import type { Jobs } from '../../platform/jobs/index.ts'
 import type { Mailer } from '../../platform/mailer/index.ts'
-import type { Mail, MailSummary } from './schemas.ts'
+import { BLANK, isOutdated } from './retention.ts'
+import type { Mail, MailQuery, MailSummary } from './schemas.ts'
+import { MAIL_JOB } from './sending.ts'
 import type { MailTables } from './tables.ts'
 import { composeMail, type Letter, pickLocale } from './templates/compose.ts'
 
@@ -32,125 +34,95 @@ export interface Addressee {
   locale: string
 }
 
-const JOB = 'mail'
+/** What the link in a mail opens with, and for how long. */
+export interface LinkSecret {
+  token: string
+  validSeconds: number
+}
 
 /** Every mail is a row before it is a message: written in the transaction that decides it, sent by a job. */
 export function createMails(options: Options) {
   const { clock, jobs, mailer, from } = options
   const db = tablesOf<MailTables>(options.db)
 
-  /** Joins the transaction: rolled back, the mail never was. */
-  async function post(tx: Transaction, to: Addressee, letter: Letter): Promise<void> {
-    const { subject, html, text } = composeMail(pickLocale(to.locale), letter)
-    const row = { user_id: to.id, template: letter.template, recipient: to.email, subject, html, text }
-    await enqueue(inTablesOf<MailTables>(tx), row)
-  }
-
-  async function enqueue(
-    tx: TransactionOf<MailTables>,
-    letter: Pick<Row, 'user_id' | 'template' | 'recipient' | 'subject' | 'html' | 'text'>,
-  ): Promise<Row> {
-    const fate = { state: 'queued' as const, error: null, created_at: clock(), finished_at: null }
-    const message_id = `<${randomUUID()}@${domainOf(from)}>`
-    const row = await tx
-      .insertInto('mails')
-      .values({ ...letter, ...fate, message_id })
-      .returningAll()
-      .executeTakeFirstOrThrow()
-    await jobs.enqueue(tx, JOB, { id: row.id })
-    return row
-  }
-
   return {
-    post,
-
-    /** The job. Sends what is still queued; a mail that was sent, or that went with its user, is left alone. */
-    async send(id: number): Promise<void> {
-      const mail = await find(db.read, id)
-      if (mail?.state !== 'queued') return
-      const { message_id: messageId, recipient: to, subject, html, text } = mail
-      const state = await mailer.send({ messageId, from, to, subject, html, text })
-      await finish(id, { state, error: null })
+    /** Joins the transaction: rolled back, the mail never was. */
+    async post(tx: Transaction, to: Addressee, letter: Letter, secret: LinkSecret | null): Promise<void> {
+      const written = { user_id: to.id, template: letter.template, recipient: to.email }
+      const composed = composeMail(pickLocale(to.locale), letter)
+      const row = { ...written, ...composed, ...begun(clock(), from), ...keptSecret(secret, clock()) }
+      const posted = inTablesOf<MailTables>(tx).insertInto('mails').values(row).returning('id')
+      await jobs.enqueue(tx, MAIL_JOB, { id: (await posted.executeTakeFirstOrThrow()).id })
     },
 
-    async fail(id: number, reason: string): Promise<void> {
-      await finish(id, { state: 'failed', error: reason })
-    },
-
-    async list(query: { limit: number; cursor?: string }): Promise<Page<MailSummary>> {
+    async list({ limit, cursor, state }: MailQuery): Promise<Page<MailSummary>> {
       let all = db.read.selectFrom('mails')
-      if (query.cursor !== undefined)
-        all = all.where('id', '<', decodeCursor(query.cursor, ['number'])[0] as number)
+      if (cursor !== undefined) all = all.where('id', '<', decodeCursor(cursor, ['number'])[0] as number)
+      if (state !== undefined) all = all.where('state', '=', state)
       const rows = await all
         .orderBy('id', 'desc')
-        .limit(query.limit + 1)
+        .limit(limit + 1)
         .selectAll()
         .execute()
-      return toPage(rows, query.limit, summarize, (row) => [row.id])
+      return toPage(rows, limit, summarize, (row) => [row.id])
     },
 
+    /** With its words. Whoever reads them here must not get at an account by them, unless nobody else can read them. */
     async get(id: number): Promise<Mail> {
       const row = await find(db.read, id)
-      if (row === undefined) throw notFound('mail')
-      return { ...summarize(row), html: row.html, text: row.text }
+      const { html, text, secret } = row
+      if (secret === null || (mailer.keeps && !isOutdated(row, clock())))
+        return { ...summarize(row), html, text }
+      return { ...summarize(row), html: html.replaceAll(secret, BLANK), text: text.replaceAll(secret, BLANK) }
     },
 
-    /** A new mail with the same words and a Message-ID of its own. */
+    /** Once more from the first try on, under the same Message-ID. Throws `mail_underway`, `mail_outdated`. */
     async resend(id: number): Promise<MailSummary> {
       return db.write(async (tx) => {
         const row = await find(tx, id)
-        if (row === undefined) throw notFound('mail')
-        const { user_id, template, recipient, subject, html, text } = row
-        return summarize(await enqueue(tx, { user_id, template, recipient, subject, html, text }))
+        if (row.state === 'queued' || row.state === 'sending') throw underway()
+        if (isOutdated(row, clock())) throw outdated()
+        const again = tx.updateTable('mails').where('id', '=', id).where('state', '=', row.state)
+        const queued = again.set({ state: 'queued', error: null, finished_at: null }).returningAll()
+        const resent = await queued.executeTakeFirst()
+        // Two ask for it at once.
+        if (resent === undefined) throw underway()
+        await jobs.enqueue(tx, MAIL_JOB, { id })
+        return summarize(resent)
       })
     },
-  }
-
-  /** A mail that has gone out stays so, whatever becomes of the job behind it. */
-  async function finish(id: number, fate: { state: Row['state']; error: string | null }): Promise<void> {
-    await db.write((tx) =>
-      tx
-        .updateTable('mails')
-        .where('id', '=', id)
-        .where('state', '=', 'queued')
-        .set({ ...fate, finished_at: clock() })
-        .execute(),
-    )
   }
 }
 
 export type Mails = ReturnType<typeof createMails>
 
-export function handleMailJobs(jobs: Jobs, mails: Mails): void {
-  jobs.handle(JOB, {
-    run: ({ id }) => mails.send(Number(id)),
-    giveUp: ({ id }, reason) => mails.fail(Number(id), reason),
-    tries: 8,
-    backoff: { baseSeconds: 5, maxSeconds: 3600 },
-    leaseSeconds: 60,
-    concurrency: 2,
-  })
+function begun(now: number, from: string) {
+  const message_id = `<${randomUUID()}@${/@([^>\s]+)/.exec(from)?.[1] ?? 'localhost'}>`
+  return { state: 'queued' as const, error: null, message_id, created_at: now, finished_at: null }
 }
 
-function find(sql: TransactionOf<MailTables>, id: number): Promise<Row | undefined> {
-  return sql.selectFrom('mails').where('id', '=', id).selectAll().executeTakeFirst()
+function keptSecret(secret: LinkSecret | null, now: number): Pick<Row, 'secret' | 'secret_until'> {
+  return secret === null
+    ? { secret: null, secret_until: null }
+    : { secret: secret.token, secret_until: now + secret.validSeconds * 1000 }
 }
 
-function domainOf(from: string): string {
-  return /@([^>\s]+)/.exec(from)?.[1] ?? 'localhost'
+async function find(sql: TransactionOf<MailTables>, id: number): Promise<Row> {
+  const row = await sql.selectFrom('mails').where('id', '=', id).selectAll().executeTakeFirst()
+  if (row === undefined) throw notFound('mail')
+  return row
 }
 
-function summarize({
-  id,
-  template,
-  recipient,
-  subject,
-  state,
-  error,
-  message_id,
-  ...times
-}: Row): MailSummary {
-  const created_at = toTimestamp(times.created_at)
-  const finished_at = toTimestampOrNull(times.finished_at)
-  return { id, template, to: recipient, subject, state, error, message_id, created_at, finished_at }
+function underway() {
+  return conflict('mail_underway', 'This mail is on its way already.')
+}
+
+function outdated() {
+  return conflict('mail_outdated', 'The link in this mail is no longer valid. Ask for a new one instead.')
+}
+
+function summarize(row: Row): MailSummary {
+  const { id, template, recipient: to, subject, state, error, message_id } = row
+  const times = { created_at: toTimestamp(row.created_at), finished_at: toTimestampOrNull(row.finished_at) }
+  return { id, template, to, subject, state, error, message_id, ...times }
 }

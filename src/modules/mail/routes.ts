@@ -1,7 +1,7 @@
-import { IdParams, PageOf, PageQuery } from '../../http/schemas.ts'
+import { IdParams, PageOf } from '../../http/schemas.ts'
 import type { App } from '../../http/server.ts'
 import type { Mails } from './mails.ts'
-import { Mail, MailSummary } from './schemas.ts'
+import { Mail, MailQuery, MailSummary } from './schemas.ts'
 
 export function mailRoutes(app: App, mails: Mails): void {
   app.get(
@@ -10,7 +10,7 @@ export function mailRoutes(app: App, mails: Mails): void {
       config: { access: 'admin' },
       schema: {
         summary: 'Mails, newest first',
-        querystring: PageQuery,
+        querystring: MailQuery,
         response: { 200: PageOf(MailSummary) },
       },
     },
@@ -28,7 +28,11 @@ export function mailRoutes(app: App, mails: Mails): void {
     '/mails/:id/resend',
     {
       config: { access: 'admin', location: '/api/v1/mails' },
-      schema: { summary: 'Send it again, as a new mail', params: IdParams, response: { 202: MailSummary } },
+      schema: {
+        summary: 'Send it once more, under the same Message-ID',
+        params: IdParams,
+        response: { 202: MailSummary },
+      },
     },
     (request) => mails.resend(request.params.id),
   )

@@ -1,3 +1,4 @@
 export { migrations } from './migrations.ts'
 export { taskRoutes } from './routes.ts'
-export { createTasks } from './tasks.ts'
+export type { Task } from './schemas.ts'
+export { createTasks, type Tasks } from './tasks.ts'

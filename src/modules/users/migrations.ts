@@ -25,4 +25,8 @@ export const migrations: Migrations = {
       total_time ${type.ref} not null default 0 check (total_time >= 0)
     ) ${type.table}`,
   ],
+  '002_names': () => [
+    'alter table users add column given_name text',
+    'alter table users add column family_name text',
+  ],
 }

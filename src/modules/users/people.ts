@@ -1,9 +1,9 @@
 import type { Insertable, Selectable } from 'kysely'
 import { type Clock, toTimestamp } from '../../kit/clock.ts'
-import { notFound } from '../../kit/errors.ts'
+import { conflict, notFound } from '../../kit/errors.ts'
 import { inTablesOf, type Transaction, type TransactionOf } from '../../platform/database/index.ts'
 import { assertDistinct, emailKey, keysOf, nameKey, toConflict } from './keys.ts'
-import type { User } from './schemas.ts'
+import type { StatsPatch, User } from './schemas.ts'
 import type { UserTables } from './tables.ts'
 
 export type UserRow = Selectable<UserTables['users']>
@@ -23,9 +23,13 @@ export interface Person {
 export interface NewPerson {
   username: string
   email: string | null
+  given_name?: string | null
+  family_name?: string | null
   gender: string | null
   role: 'user' | 'admin'
   locale: string
+  /** Statistics brought along; the others begin at 0. */
+  stats?: StatsPatch
 }
 
 /** People by name, address or id, for the rooms beside; each call joins the transaction or connection that it is given. */
@@ -33,14 +37,25 @@ export function createPeople({ clock }: { clock: Clock }) {
   return {
     /** Throws `username_taken` or `email_taken`. */
     async create(tx: Transaction, person: NewPerson): Promise<Person> {
-      const { username, email, gender, role, locale } = person
+      const { username, email, given_name = null, family_name = null, gender, role, locale, stats } = person
       const times = { created_at: clock(), updated_at: clock() }
       const unset = { email_verified_at: null, profile_pic: null, disabled_at: null }
-      const row = { username, email, gender, role, locale, ...keysOf(person), ...unset, ...times }
+      const row = {
+        username,
+        email,
+        given_name,
+        family_name,
+        gender,
+        role,
+        locale,
+        ...keysOf(person),
+        ...unset,
+        ...times,
+      }
       const id = await insert(inTablesOf<UserTables>(tx), row)
       await inTablesOf<UserTables>(tx)
         .insertInto('user_stats')
-        .values({ user_id: id, ...NO_STATS })
+        .values({ user_id: id, ...NO_STATS, ...stats })
         .execute()
       return toPerson({ id, ...row })
     },
@@ -70,6 +85,13 @@ export function createPeople({ clock }: { clock: Clock }) {
       const owner = inTablesOf<UserTables>(tx).updateTable('users').where('id', '=', id)
       const confirmed = owner.where('email_key', '=', emailKey(email)).set({ email_verified_at: clock() })
       return (await confirmed.executeTakeFirst()).numUpdatedRows > 0n
+    },
+    /** Somebody whose address is known to be theirs. */
+    reachable,
+    /** Throws `email_unconfirmed`. */
+    async assertReachable(sql: Transaction, id: number): Promise<void> {
+      const sentence = 'Confirm your e-mail address first, so that a mail can reach you.'
+      if ((await reachable(sql, id)) === undefined) throw conflict('email_unconfirmed', sentence)
     },
     async anyAdmin(sql: Transaction): Promise<boolean> {
       const admin = inTablesOf<UserTables>(sql)
@@ -104,6 +126,11 @@ async function find(sql: Transaction, column: 'id' | 'email_key' | 'username_key
   return row && toPerson(row)
 }
 
+async function reachable(sql: Transaction, id: number): Promise<Person | undefined> {
+  const person = await find(sql, 'id', id)
+  return person?.profile.email_verified && !person.disabled ? person : undefined
+}
+
 async function found(sql: Transaction, id: number): Promise<Person> {
   const person = await find(sql, 'id', id)
   if (person === undefined) throw notFound('user')
@@ -115,7 +142,7 @@ function toPerson(row: UserRow): Person {
   return { id, username, email, role, locale, disabled: disabled_at !== null, profile: present(row, 'owner') }
 }
 
-/** E-mail addresses are visible to their owner and to administrators. */
+/** Real names and e-mail addresses are visible to their owner and to administrators. */
 export function present(row: UserRow, to: 'anyone' | 'owner' | 'admin'): User {
   const { id, username, gender, profile_pic, role, created_at } = row
   const self = `/api/v1/users/${id}`
@@ -130,6 +157,7 @@ export function present(row: UserRow, to: 'anyone' | 'owner' | 'admin'): User {
     stats: `${self}/stats`,
   }
   if (to === 'anyone') return shown
-  const personal = { ...shown, email: row.email, email_verified: row.email_verified_at !== null }
+  const { given_name, family_name, email, email_verified_at } = row
+  const personal = { ...shown, given_name, family_name, email, email_verified: email_verified_at !== null }
   return to === 'owner' ? personal : { ...personal, disabled: row.disabled_at !== null }
 }

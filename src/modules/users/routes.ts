@@ -4,6 +4,9 @@ import { Stats, StatsPatch, StatsReplacement, User, UserPatch, UserReplacement }
 import type { StatsOfUsers } from './stats.ts'
 import type { Users } from './users.ts'
 
+/** What a replacement does not name. */
+const UNSET = { email: null, given_name: null, family_name: null, gender: null }
+
 export function userRoutes(app: App, users: Users, stats: StatsOfUsers): void {
   app.get(
     '/users',
@@ -46,7 +49,7 @@ export function userRoutes(app: App, users: Users, stats: StatsOfUsers): void {
       },
     },
     ({ caller, params, body, headers }) =>
-      users.update(caller, params.id, { email: null, gender: null, ...body }, headers['if-match']),
+      users.update(caller, params.id, { ...UNSET, ...body }, headers['if-match']),
   )
   app.delete(
     '/users/:id',

@@ -4,6 +4,7 @@ import { Type } from '../../http/type.ts'
 
 export const Role = Type.Union([Type.Literal('user'), Type.Literal('admin')])
 const Gender = Nullable(Line(1, 50))
+const PersonName = Nullable(Line(1, 100))
 /** Past it, a number would no longer be the one that was counted to. */
 export const COUNT_MAX = Number.MAX_SAFE_INTEGER
 const Count = Type.Integer({ minimum: 0, maximum: COUNT_MAX })
@@ -13,6 +14,10 @@ export const User = Type.Object({
   username: Type.String(),
   email: Type.Optional(Nullable(Type.String({ description: 'For its owner and administrators only.' }))),
   email_verified: Type.Optional(Type.Boolean({ description: 'For its owner and administrators only.' })),
+  given_name: Type.Optional(Nullable(Type.String({ description: 'For its owner and administrators only.' }))),
+  family_name: Type.Optional(
+    Nullable(Type.String({ description: 'For its owner and administrators only.' })),
+  ),
   gender: Nullable(Type.String()),
   profile_pic: Nullable(Type.String()),
   role: Role,
@@ -27,6 +32,8 @@ export const UserPatch = Body(
   {
     username: Type.Optional(Username),
     email: Type.Optional(Nullable(Email)),
+    given_name: Type.Optional(PersonName),
+    family_name: Type.Optional(PersonName),
     gender: Type.Optional(Gender),
     locale: Type.Optional(Locale),
     role: Type.Optional(Role),
@@ -40,6 +47,8 @@ export type UserPatch = Static<typeof UserPatch>
 export const UserReplacement = Body({
   username: Username,
   email: Type.Optional(Nullable(Email)),
+  given_name: Type.Optional(PersonName),
+  family_name: Type.Optional(PersonName),
   gender: Type.Optional(Gender),
   locale: Type.Optional(Locale),
 })

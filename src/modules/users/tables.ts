@@ -10,6 +10,8 @@ export interface UserTables extends NoTables {
     email: string | null
     email_key: string | null
     email_verified_at: number | null
+    given_name: string | null
+    family_name: string | null
     gender: string | null
     profile_pic: string | null
     role: 'user' | 'admin'

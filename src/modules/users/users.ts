@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Caller } from '../../http/access.ts'
 import { type Clock, laterThan } from '../../kit/clock.ts'
 import { conflict, forbidden, notFound } from '../../kit/errors.ts'
@@ -29,7 +30,8 @@ export function createUsers(options: UsersOptions) {
   const db = tablesOf<UserTables>(options.db)
 
   return {
-    async list(caller: Caller, query: { limit: number; cursor?: string }): Promise<Page<User>> {
+    /** `null`: somebody who is not signed in. */
+    async list(caller: Caller | null, query: { limit: number; cursor?: string }): Promise<Page<User>> {
       const [afterId] = query.cursor === undefined ? [0] : decodeCursor(query.cursor, ['number'])
       const rows = await db.read
         .selectFrom('users')
@@ -46,8 +48,16 @@ export function createUsers(options: UsersOptions) {
       )
     },
 
-    async get(caller: Caller, id: number): Promise<User> {
+    async get(caller: Caller | null, id: number): Promise<User> {
       return present(await rowOf(db.read, id), audience(caller, id))
+    },
+
+    /** By name, as administrators look for somebody. */
+    async listByName(page: { skip: number; limit: number }): Promise<User[]> {
+      const named = (column: 'given_name' | 'family_name') => sql`coalesce(${sql.ref(column)}, '')`
+      const byName = db.read.selectFrom('users').orderBy(named('given_name')).orderBy(named('family_name'))
+      const rows = await byName.orderBy('id').offset(page.skip).limit(page.limit).selectAll().execute()
+      return rows.map((row) => present(row, 'admin'))
     },
 
     /** Throws `not_yours`, `role_missing`, `username_taken`, `email_taken`, `last_admin`, `precondition_failed`. */
@@ -84,9 +94,9 @@ export function createUsers(options: UsersOptions) {
 
 export type Users = ReturnType<typeof createUsers>
 
-function audience(caller: Caller, id: number): 'anyone' | 'owner' | 'admin' {
-  if (caller.role === 'admin') return 'admin'
-  return caller.userId === id ? 'owner' : 'anyone'
+function audience(caller: Caller | null, id: number): 'anyone' | 'owner' | 'admin' {
+  if (caller?.role === 'admin') return 'admin'
+  return caller?.userId === id ? 'owner' : 'anyone'
 }
 
 /** Profiles can be read by all who are signed in, so it is no secret that this one exists. */
@@ -105,6 +115,8 @@ function withPatch(row: UserRow, patch: UserPatch, now: number): UserRow {
   const {
     username = row.username,
     email = row.email,
+    given_name = row.given_name,
+    family_name = row.family_name,
     gender = row.gender,
     locale = row.locale,
     role = row.role,
@@ -116,6 +128,8 @@ function withPatch(row: UserRow, patch: UserPatch, now: number): UserRow {
     email,
     ...keys,
     email_verified_at: keys.email_key === row.email_key ? row.email_verified_at : null,
+    given_name,
+    family_name,
     gender,
     locale,
     role,

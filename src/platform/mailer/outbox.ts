@@ -3,8 +3,9 @@ import type { Mailer } from './index.ts'
 /** `MAIL_URL=outbox:` keeps every mail where it lies already, in the mail room's list. */
 export function createOutboxMailer(): Mailer {
   return {
+    keeps: true,
     async send() {
-      return 'kept'
+      return { state: 'kept' }
     },
     async close() {},
   }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../kit/clock.ts'
 import type { Bus } from '../bus/index.ts'
-import type { OpenDatabase } from '../database/index.ts'
+import type { OpenDatabase, Transaction } from '../database/index.ts'
 import type { RabbitMq } from '../rabbitmq/index.ts'
 import type { Redis } from '../redis/index.ts'
 import { createTableInspection } from './table-inspection.ts'
@@ -55,6 +55,8 @@ export interface Settled {
 export interface Queue {
   /** The ids, in the order of the messages. */
   push(queue: string, messages: NewMessage[]): Promise<string[]>
+  /** Only a queue in our own database has it: the push is a part of the transaction. */
+  pushIn?(tx: Transaction, queue: string, messages: NewMessage[]): Promise<string[]>
   receive(queue: string, request: ReceiveRequest): Promise<Delivery[]>
   ack(queue: string, receipts: string[]): Promise<Settled>
   /** Gives messages back before their lease ends. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../../kit/clock.ts'
 import type { Bus } from '../bus/index.ts'
-import { afterCommit, type OpenDatabase, tablesOf } from '../database/index.ts'
-import type { Delivery, Queue, ReceiveRequest } from './index.ts'
+import { afterCommit, inTablesOf, type OpenDatabase, type Transaction, tablesOf } from '../database/index.ts'
+import type { Delivery, NewMessage, Queue, ReceiveRequest } from './index.ts'
 import { type Engine, type QueueTables, type Tx, topicOf } from './messages.ts'
 import { insertMessages } from './table-push.ts'
 import { earliestDue, takeHead } from './table-receive.ts'
@@ -25,6 +25,12 @@ export function createTableQueue(options: TableQueueOptions): Queue {
     return db.write((tx) => run({ tx, idiom }), 'row_locks')
   }
 
+  function pushIn(transaction: Transaction, queue: string, messages: NewMessage[]): Promise<string[]> {
+    const tx = inTablesOf<QueueTables>(transaction)
+    poke(bus, tx, queue)
+    return insertMessages({ tx, idiom }, queue, messages, clock())
+  }
+
   async function receiveNow(queue: string, request: ReceiveRequest): Promise<Delivery[]> {
     for (;;) {
       const { deliveries, again } = await change((engine) => take(engine, queue, request))
@@ -44,11 +50,8 @@ export function createTableQueue(options: TableQueueOptions): Queue {
   }
 
   return {
-    push: (queue, messages) =>
-      change((engine) => {
-        poke(bus, engine.tx, queue)
-        return insertMessages(engine, queue, messages, clock())
-      }),
+    push: (queue, messages) => change(({ tx }) => pushIn(tx, queue, messages)),
+    pushIn,
     receive: (queue, request) =>
       receivePatiently({
         bus,

@@ -1,14 +1,14 @@
 import { en } from './en.ts'
 import { es } from './es.ts'
 import { layOut } from './layout.ts'
-import type { Content, Letter, Wording } from './letter.ts'
+import type { Content, DocumentName, Letter, Wording } from './letter.ts'
 import { webLink } from './link.ts'
 import type { Locale } from './locale.ts'
 import { phraseToText } from './phrase.ts'
 import { typeOut } from './plain.ts'
 import { ru } from './ru.ts'
 
-export type { Letter } from './letter.ts'
+export type { DocumentName, Letter } from './letter.ts'
 export { UnsafeLinkError } from './link.ts'
 export { type Locale, pickLocale } from './locale.ts'
 
@@ -28,6 +28,11 @@ export function composeMail(locale: Locale, letter: Letter): ComposedMail {
     html: layOut(wording, content),
     text: typeOut(content),
   }
+}
+
+/** What a document is called in a letter. */
+export function documentTitle(locale: Locale, document: DocumentName): string {
+  return wordings[locale].documents[document]
 }
 
 function write(wording: Wording, letter: Letter): Content {

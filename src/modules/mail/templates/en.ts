@@ -4,6 +4,7 @@ import { duration, phrase } from './phrase.ts'
 export const en: Wording = {
   locale: 'en',
   fallback: phrase`If the button does not work, copy this address into your browser:`,
+  documents: { profile: 'Profile', tasks: 'Tasks', price_list: 'Price list' },
 
   welcome({ username, verifyUrl }) {
     return verifyUrl === null ? welcomeReady(username) : welcomeConfirm(username, verifyUrl)

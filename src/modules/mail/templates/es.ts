@@ -4,6 +4,7 @@ import { duration, phrase } from './phrase.ts'
 export const es: Wording = {
   locale: 'es',
   fallback: phrase`Si el botón no funciona, copia esta dirección en el navegador:`,
+  documents: { profile: 'Perfil', tasks: 'Tareas', price_list: 'Lista de precios' },
 
   welcome({ username, verifyUrl }) {
     return verifyUrl === null ? welcomeReady(username) : welcomeConfirm(username, verifyUrl)

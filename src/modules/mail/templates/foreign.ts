@@ -3,7 +3,7 @@ const lengthMax = 120
 
 /**
  * Text that comes from a person, made fit to stand inside a sentence of ours: one line, no invisible
- * direction changes, bounded, and nothing that a mail client would turn into a link.
+ * direction changes, bounded, and nothing that a mail client would turn into a link or a mail service fill in.
  */
 export function tame(text: string): string {
   const visible = text
@@ -12,7 +12,7 @@ export function tame(text: string): string {
     .replace(/\p{Cf}/gu, keepJoiner)
     .trim()
   // A gap would read like our mistake: «Hello ,».
-  return defuseLinks(shorten(visible)) || '…'
+  return defuseVariables(defuseLinks(shorten(visible))) || '…'
 }
 
 /** Emoji families and several scripts are written with joiners; every other format character is hostile here. */
@@ -31,6 +31,11 @@ function shorten(text: string): string {
  */
 function defuseLinks(text: string): string {
   return text.replace(/:(?=\/\/)|(?<=\bwww)\.|\.(?=\p{L}[\p{L}\p{N}-]*[/?#:])/giu, '$&\u200C')
+}
+
+/** Mailgun puts a link of its own in the place of `%unsubscribe_url%` and its like. */
+function defuseVariables(text: string): string {
+  return text.replace(/%(?=[\w.]+%)/g, '%\u200C')
 }
 
 const rightToLeft = /[\p{sc=Arabic}\p{sc=Hebrew}\p{sc=Syriac}\p{sc=Thaana}\p{sc=Nko}]/u

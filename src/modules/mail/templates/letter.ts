@@ -23,10 +23,13 @@ export interface Content {
   notYou: Phrase
 }
 
+export type DocumentName = 'profile' | 'tasks' | 'price_list'
+
 /** One language: every letter, and the few words that belong to the frame. */
 export interface Wording {
   locale: Locale
   fallback: Phrase
+  documents: Record<DocumentName, string>
   welcome(data: DataOf<'welcome'>): Content
   passwordReset(data: DataOf<'password_reset'>): Content
   documentReady(data: DataOf<'document_ready'>): Content

@@ -4,6 +4,7 @@ import { duration, phrase } from './phrase.ts'
 export const ru: Wording = {
   locale: 'ru',
   fallback: phrase`Если кнопка не работает, скопируйте этот адрес в браузер:`,
+  documents: { profile: 'Профиль', tasks: 'Задачи', price_list: 'Прайс-лист' },
 
   welcome({ username, verifyUrl }) {
     return verifyUrl === null ? welcomeReady(username) : welcomeConfirm(username, verifyUrl)
