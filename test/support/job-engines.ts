@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import pg from 'pg'
-import type { JobEngine } from '../contracts/jobs.ts'
+import { openRabbitMq } from '../../src/platform/rabbitmq/index.ts'
+import type { DeadLetter, JobEngine } from '../contracts/jobs.ts'
 import { ENGINES } from './engines.ts'
+import { forgetQueues } from './rabbitmq.ts'
 
 /** A cluster without any engine: processes that share a folder. */
 export async function onSqlite(): Promise<JobEngine> {
@@ -53,5 +55,38 @@ export async function onRedis(): Promise<JobEngine> {
       await redis.quit()
       await sqlite.remove()
     },
+  }
+}
+
+/** RabbitMQ beside SQLite, under a namespace of its own. */
+export async function onRabbitMq(): Promise<JobEngine> {
+  const sqlite = await onSqlite()
+  const namespace = `t${randomUUID().replaceAll('-', '').slice(0, 24)}`
+  return {
+    settings: { ...sqlite.settings, AMQP_URL: ENGINES.rabbitmq, NAMESPACE: namespace },
+    dead: (queue) => deadIn(`${namespace}.${queue.replaceAll('/', '.')}.dead`),
+    async remove() {
+      await forgetQueues(namespace)
+      await sqlite.remove()
+    },
+  }
+}
+
+/** Looked at, and given back with the connection. A quorum queue that was just made may have no leader yet, and so no messages. */
+async function deadIn(name: string): Promise<DeadLetter[]> {
+  const rabbitMq = await openRabbitMq({ url: ENGINES.rabbitmq, onError: () => {} })
+  const letters: DeadLetter[] = []
+  try {
+    const channel = await rabbitMq.openChannel()
+    for (;;) {
+      const message = await channel.get(name)
+      if (message === false) return letters
+      const { 'loggia-deliveries': deliveries, 'loggia-reason': reason } = message.properties.headers ?? {}
+      letters.push({ body: `${message.content}`, deliveries: Number(deliveries), reason: reason ?? null })
+    }
+  } catch {
+    return []
+  } finally {
+    await rabbitMq.close()
   }
 }

@@ -66,7 +66,7 @@ export async function openRabbitMqRoom(): Promise<RabbitMqRoom> {
   }
 }
 
-const JOBS = ['document', 'document-removal', 'mail', 'password-reset']
+const JOBS = ['document', 'document-removal', 'mail', 'note', 'password-reset']
 
 /** What a whole Loggia of this namespace leaves behind. AMQP cannot list queues; to delete one that is not there is no error. */
 export async function forgetQueues(namespace: string): Promise<void> {
