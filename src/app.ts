@@ -109,6 +109,7 @@ export async function openLoggia(
       rooms.accounts.sessions.purgeExpired(),
       rooms.queues.history.purge(),
       rooms.mail.retention.purge(),
+      rooms.documents.retention.purge(),
     ])
   }
 
@@ -192,19 +193,21 @@ function openRooms({ config, platform, db, clock, closing, onError }: Ground) {
   const alerts = alertsRoom.openAlerts({ db, bus, clock, openEventStream, onError })
   const detections = detectionsRoom.createDetections({ db, clock, onDetected: alerts.alerts.raise })
   const documents = documentsRoom.openDocuments({
-    db,
-    clock,
-    jobs,
-    files: platform.files,
+    ...{ config, db, bus, clock, jobs, files: platform.files, removals: platform.removals },
     async authorize(caller, { template, subject_id, notify }) {
       if (notify) await people.assertReachable(db.read, caller.userId)
-      if (template === 'price_list') await catalogue.stores.get(subject_id)
+      if (template === 'price_list') await catalogue.stores.assertExists(subject_id)
       else await stats.get(caller, subject_id)
     },
     gather: {
       profile: async (id) => ({ ...(await people.portrait(db.read, id)), stats: await stats.of(id) }),
-      tasks: async (id) => ({ ...(await people.signature(db.read, id)), tasks: await tasks.allOf(id) }),
-      price_list: (id) => catalogue.stores.priceList(id),
+      async tasks(id, rowsMax) {
+        return { ...(await people.signature(db.read, id)), tasks: await tasks.allOf(id, rowsMax) }
+      },
+      async price_list(id, rowsMax) {
+        const { ownerId, ...list } = await catalogue.stores.priceList(id, rowsMax)
+        return { ...list, locale: (await people.signature(db.read, ownerId)).locale }
+      },
     },
     async onReady(tx, { id, owner_id, template }) {
       const owner = await people.reachable(tx, owner_id)

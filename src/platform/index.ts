@@ -3,7 +3,7 @@ import type { Clock } from '../kit/clock.ts'
 import { openBus } from './bus/index.ts'
 import { openCache } from './cache/index.ts'
 import { openDatabase } from './database/index.ts'
-import { openFiles } from './files/index.ts'
+import { createFileRemovals, openFiles } from './files/index.ts'
 import { createJobs, type OnError } from './jobs/index.ts'
 import { openMailer } from './mailer/index.ts'
 import { openQueue } from './queue/index.ts'
@@ -24,12 +24,14 @@ export function openPlatform({ config, clock, onError }: Options) {
   const files = openFiles({ dataDir })
   const queue = openQueue({ db: database, bus, clock })
   const jobs = createJobs({ db: database, queue, bus, clock, onError })
+  const removals = createFileRemovals({ files, jobs })
   return {
     database,
     bus,
     cache,
     mailer,
     files,
+    removals,
     queue,
     jobs,
     /** In reverse: whoever still works needs what was opened before it. */

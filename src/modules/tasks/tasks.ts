@@ -45,13 +45,9 @@ export function createTasks(options: { db: Database; clock: Clock }) {
     },
 
     /** Oldest first, with the day each is due; for other rooms, which have asked whether they may. */
-    async allOf(userId: number): Promise<Pick<Task, 'text' | 'done' | 'due_at'>[]> {
-      const rows = await db.read
-        .selectFrom('tasks')
-        .where('author_id', '=', userId)
-        .orderBy('id')
-        .selectAll()
-        .execute()
+    async allOf(userId: number, max?: number): Promise<Pick<Task, 'text' | 'done' | 'due_at'>[]> {
+      const own = db.read.selectFrom('tasks').where('author_id', '=', userId).orderBy('id').selectAll()
+      const rows = await (max === undefined ? own : own.limit(max)).execute()
       return rows.map(({ text, done, due_at }) => {
         return { text, done: done === 1, due_at: toTimestampOrNull(due_at)?.slice(0, 10) ?? null }
       })
