@@ -155,7 +155,7 @@ interface Ground {
 type Rooms = ReturnType<typeof openRooms>
 
 function openRooms({ config, platform, db, clock, closing, onError }: Ground) {
-  const { bus, cache, jobs, mailer } = platform
+  const { bus, cache, jobs, mailer, files, removals } = platform
   const linkTo = (path: string) => `${config.publicUrl ?? `http://localhost:${config.port}`}${path}`
 
   const mail = mailRoom.openMail({ config, db, clock, jobs, mailer, linkTo })
@@ -193,7 +193,7 @@ function openRooms({ config, platform, db, clock, closing, onError }: Ground) {
   const alerts = alertsRoom.openAlerts({ db, bus, clock, openEventStream, onError })
   const detections = detectionsRoom.createDetections({ db, clock, onDetected: alerts.alerts.raise })
   const documents = documentsRoom.openDocuments({
-    ...{ config, db, bus, clock, jobs, files: platform.files, removals: platform.removals },
+    ...{ config, db, bus, clock, jobs, files, removals, openEventStream, onError },
     async authorize(caller, { template, subject_id, notify }) {
       if (notify) await people.assertReachable(db.read, caller.userId)
       if (template === 'price_list') await catalogue.stores.assertExists(subject_id)

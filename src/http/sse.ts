@@ -148,6 +148,12 @@ function writeHead(reply: FastifyReply, place: string): ServerResponse {
   return raw
 }
 
+/** The header is the newer of the two: a browser that connects again sends it with the address of its first time. */
+export function lastEventIdOf({ headers, query }: FastifyRequest): number | undefined {
+  const id = headers['last-event-id'] || (query as { last_event_id?: string }).last_event_id
+  return id ? Number(id) : undefined
+}
+
 /** Formatted once, an event goes to any number of readers. */
 export function formatEvent({ id, event, data }: StreamEvent): Buffer {
   const lines = id === undefined ? [`event: ${event}`] : [`id: ${id}`, `event: ${event}`]

@@ -122,7 +122,7 @@ function notReady({ state, error }: DocumentRow) {
   return conflict('document_not_ready', sentence)
 }
 
-function present({
+export function present({
   id,
   template,
   subject_id,

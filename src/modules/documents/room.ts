@@ -1,14 +1,16 @@
 import type { Config } from '../../config.ts'
+import type { OpenEventStream } from '../../http/sse.ts'
 import type { Clock } from '../../kit/clock.ts'
 import type { Bus } from '../../platform/bus/index.ts'
 import type { Database } from '../../platform/database/index.ts'
 import type { FileRemovals, Files } from '../../platform/files/index.ts'
-import type { Jobs } from '../../platform/jobs/index.ts'
+import type { Jobs, OnError } from '../../platform/jobs/index.ts'
 import { createChanges } from './changes.ts'
 import { createDocuments, type DocumentsOptions } from './documents.ts'
 import { type DrawingOptions, handleDocumentJobs } from './drawing.ts'
 import { createRenderer } from './render/renderer.ts'
 import { createDocumentRetention } from './retention.ts'
+import { createDocumentStream } from './stream.ts'
 
 /** A page takes milliseconds; what takes this long will not end. */
 const RENDER_TIMEOUT_MS = 30_000
@@ -23,6 +25,8 @@ export interface DocumentsRoomOptions {
   jobs: Jobs
   files: Files
   removals: FileRemovals
+  openEventStream: OpenEventStream
+  onError: OnError
   authorize: DocumentsOptions['authorize']
   gather: DrawingOptions['gather']
   onReady: DrawingOptions['onReady']
@@ -35,6 +39,7 @@ export function openDocuments(options: DocumentsRoomOptions) {
   const retentionSeconds = options.config.documentRetentionSeconds
   return {
     ...createDocuments({ ...options, changes }),
+    stream: createDocumentStream(options),
     retention: createDocumentRetention({ ...options, retentionSeconds }),
     close: renderer.close,
   }
