@@ -110,6 +110,7 @@ export async function openLoggia(
       rooms.queues.history.purge(),
       rooms.mail.retention.purge(),
       rooms.documents.retention.purge(),
+      rooms.pictures.purge(),
     ])
   }
 
@@ -176,9 +177,11 @@ function openRooms({ config, platform, db, clock, closing, onError }: Ground) {
   const users = usersRoom.createUsers({
     db,
     clock,
+    removals,
     onRightsChanged: accounts.callers.recheck,
     onDeleting: (tx, userId) => documents.forget(tx, userId),
   })
+  const pictures = usersRoom.createPictures({ db, clock, files, removals })
   const stats = usersRoom.createStats({ db })
   const tasks = tasksRoom.createTasks({ db, clock })
   const catalogue = catalogueRoom.openCatalogue({ db })
@@ -214,7 +217,7 @@ function openRooms({ config, platform, db, clock, closing, onError }: Ground) {
       if (owner !== undefined) await mail.letters.documentReady(tx, owner, { id, template })
     },
   })
-  return { mail, accounts, users, stats, tasks, catalogue, queues, detections, alerts, documents }
+  return { mail, accounts, users, pictures, stats, tasks, catalogue, queues, detections, alerts, documents }
 }
 
 function mountOperations(app: App, { database }: Platform): void {
@@ -226,10 +229,11 @@ function mountOperations(app: App, { database }: Platform): void {
 }
 
 function mountRooms(app: App, rooms: Rooms): void {
-  const { mail, accounts, users, stats, tasks, catalogue, queues, detections, alerts, documents } = rooms
+  const { mail, accounts, users, pictures, stats, tasks, catalogue, queues, detections, alerts, documents } =
+    rooms
   accountsRoom.jwksRoute(app, accounts)
   mount(app, 'accounts', (scope) => accountsRoom.accountRoutes(scope, accounts, usersRoom.User))
-  mount(app, 'users', (scope) => usersRoom.userRoutes(scope, users, stats))
+  mount(app, 'users', (scope) => usersRoom.userRoutes(scope, { users, stats, pictures }))
   mount(app, 'documents', (scope) => documentsRoom.documentRoutes(scope, documents))
   mount(app, 'mail', (scope) => mailRoom.mailRoutes(scope, mail.mails))
   mount(app, 'tasks', (scope) => tasksRoom.taskRoutes(scope, tasks))
