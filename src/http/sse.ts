@@ -58,10 +58,11 @@ export function createEventStreams({ closing, clock, rights }: Options): OpenEve
     for (const stream of open) stream.end()
   })
 
-  return ({ caller }, reply, place) => {
+  return ({ caller, method }, reply, place) => {
     if (closing.aborted) throw unavailable('server_stopping', 'The server is stopping. Connect again.')
     const lifeMs = caller.expiresAt === null ? TIMER_MS_MAX : caller.expiresAt - clock()
     const stream = begin(writeHead(reply, place), lifeMs)
+    if (method === 'HEAD') stream.end()
     if (!stream.isOpen) return stream
     open.add(stream)
     const unwatch = watch(caller, stream.end)
