@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Clock } from '../../kit/clock.ts'
 import { conflict, LoggiaError } from '../../kit/errors.ts'
 import { type Database, type Transaction, tablesOf } from '../../platform/database/index.ts'
@@ -27,6 +28,8 @@ export interface DrawingOptions {
 }
 
 const GATHERED_PROGRESS = 30
+/** A page is ready before anybody could see it being drawn, and saves itself the telling. */
+const QUICK_MS = 50
 
 /** Some hundred pages, drawn in seconds. Nobody reads a longer list on paper. */
 const ROWS_MAX = 5_000
@@ -65,11 +68,11 @@ export function handleDocumentJobs(options: DrawingOptions): void {
   async function drawn(row: DocumentRow): Promise<Uint8Array> {
     const data = await gather[row.template](row.subject_id, ROWS_MAX + 1)
     assertPrintable(data)
-    const [bytes] = await Promise.all([
-      renderer.render(row.template, data),
-      advance(row, { state: 'running', progress: GATHERED_PROGRESS }),
-    ])
-    return bytes
+    const drawing = renderer.render(row.template, data)
+    const quickly = drawing.then(() => true)
+    if (!(await Promise.race([quickly, delay(QUICK_MS, false, { ref: false })])))
+      await advance(row, { state: 'running', progress: GATHERED_PROGRESS })
+    return drawing
   }
 
   async function fail(id: number, reason: string): Promise<void> {
