@@ -3,7 +3,13 @@ import type { Caller } from '../../http/access.ts'
 import { type Clock, toTimestamp, toTimestampOrNull } from '../../kit/clock.ts'
 import { conflict, notFound } from '../../kit/errors.ts'
 import { decodeCursor, type Page, toPage } from '../../kit/page.ts'
-import { type Database, inTablesOf, type Transaction, tablesOf } from '../../platform/database/index.ts'
+import {
+  type Database,
+  inTablesOf,
+  isForeignKeyViolation,
+  type Transaction,
+  tablesOf,
+} from '../../platform/database/index.ts'
 import type { FileRemovals, Files } from '../../platform/files/index.ts'
 import type { Jobs } from '../../platform/jobs/index.ts'
 import type { Changes } from './changes.ts'
@@ -43,12 +49,15 @@ export function createDocuments(options: DocumentsOptions) {
       created_at: clock(),
       finished_at: null,
     }
-    return db.write(async (tx) => {
+    const made = db.write(async (tx) => {
       const wanted = { owner_id: caller.userId, template, subject_id, notify: Number(notify) }
       const values = { ...wanted, ...begun, change_id: await changes.begin(tx, caller.userId) }
       const row = await tx.insertInto('documents').values(values).returningAll().executeTakeFirstOrThrow()
       await jobs.enqueue(tx, RENDER_JOB, { id: row.id })
       return present(row)
+    })
+    return made.catch((error) => {
+      throw isForeignKeyViolation(error) ? notFound('user') : error
     })
   }
 

@@ -37,6 +37,8 @@ const ROWS_MAX = 5_000
 /** More than are drawn at a time: while some are drawn, others are gathered and written to disk, and share their commits. */
 const CONCURRENCY = 16
 
+const FAILED_INSIDE = 'The document could not be drawn or stored. The log of the server says why.'
+
 /** The job behind a document. Run twice, it writes the same file under the same name. */
 export function handleDocumentJobs(options: DrawingOptions): void {
   const { clock, jobs, files, changes, renderer, gather, onReady } = options
@@ -57,7 +59,7 @@ export function handleDocumentJobs(options: DrawingOptions): void {
     try {
       await files.put(fileNameOf(id), await drawn(row))
     } catch (error) {
-      if (!isFinal(error)) throw error
+      if (!isFinal(error)) throw isForPeople(error) ? error : new Error(FAILED_INSIDE, { cause: error })
       return fail(id, error.message)
     }
     const ready = await advance(row, { state: 'ready', progress: 100, finished_at: clock() })
@@ -100,6 +102,11 @@ export function handleDocumentJobs(options: DrawingOptions): void {
 function assertPrintable(data: TemplateData[TemplateName]): void {
   const rows = 'items' in data ? data.items : 'tasks' in data ? data.tasks : []
   if (rows.length > ROWS_MAX) throw conflict('document_too_long', `A document has at most ${ROWS_MAX} rows.`)
+}
+
+/** The words of an engine or a disk may name what is nobody's business. */
+function isForPeople(error: unknown): boolean {
+  return error instanceof LoggiaError || error instanceof RenderError
 }
 
 /** Would it fail again with the same words? A subject that is gone does not come back, an engine that is away does. */

@@ -46,6 +46,7 @@ export function createDocumentRetention(options: RetentionOptions) {
 
   async function claimed(names: string[]): Promise<Set<string>> {
     const ids = names.flatMap((name) => /^(\d{1,15})\.pdf$/.exec(name)?.[1] ?? []).map(Number)
+    if (ids.length === 0) return new Set()
     const rows = await db.read.selectFrom('documents').where('id', 'in', ids).select('id').execute()
     return new Set(rows.map(({ id }) => basename(fileNameOf(id))))
   }

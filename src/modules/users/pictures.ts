@@ -78,6 +78,7 @@ export function createPictures(options: PicturesOptions) {
 
   async function claimed(names: string[]): Promise<Set<string>> {
     const ids = names.flatMap((name) => /^(\d{1,15})-/.exec(name)?.[1] ?? []).map(Number)
+    if (ids.length === 0) return new Set()
     const owners = db.read.selectFrom('users').where('id', 'in', ids).where('profile_pic', 'is not', null)
     const rows = await owners.select('profile_pic').execute()
     return new Set(rows.map(({ profile_pic }) => String(profile_pic).slice(FOLDER.length + 1)))

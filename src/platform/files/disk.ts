@@ -14,8 +14,14 @@ export function createDiskFiles(dataDir: string): Files {
     async put(name, bytes) {
       const path = pathOf(name)
       const unfinished = `${path}.${randomUUID()}.part`
-      await writeDurably(unfinished, bytes)
-      await rename(unfinished, path)
+      try {
+        await writeDurably(unfinished, bytes)
+        await rename(unfinished, path)
+      } catch (error) {
+        // On a full disk, what is half-written must not stay.
+        await rm(unfinished, { force: true })
+        throw error
+      }
       await syncShared(dirname(path))
     },
     async get(name) {
@@ -72,7 +78,7 @@ async function* namesIn(path: string): AsyncGenerator<string[]> {
       names = []
     }
   }
-  yield names
+  if (names.length > 0) yield names
 }
 
 async function sweepSome(
