@@ -117,9 +117,10 @@ type Records = ReturnType<typeof createIdempotencyRecords>
 function recording(db: Database, records: Records, current: () => Attempt | undefined): Database {
   return {
     read: db.read,
-    async write(change) {
+    async write(change, isolation) {
       const attempt = current()
-      if (attempt === undefined || attempt.over || attempt.recorded !== null) return db.write(change)
+      if (attempt === undefined || attempt.over || attempt.recorded !== null)
+        return db.write(change, isolation)
       attempt.recorded = ''
       try {
         return await db.write(async (tx) => {
@@ -127,7 +128,7 @@ function recording(db: Database, records: Records, current: () => Attempt | unde
           attempt.recorded = keptOf(attempt.reply.statusCode, result)
           await records.insert(tx, attempt, attempt.recorded)
           return result
-        })
+        }, isolation)
       } catch (error) {
         attempt.recorded = null
         throw error

@@ -6,7 +6,7 @@ import { openDatabase } from './database/index.ts'
 import { createFileRemovals, openFiles } from './files/index.ts'
 import { createJobs, type OnError } from './jobs/index.ts'
 import { openMailer } from './mailer/index.ts'
-import { openQueue } from './queue/index.ts'
+import { openQueues } from './queue/index.ts'
 
 interface Options {
   config: Config
@@ -15,15 +15,33 @@ interface Options {
 }
 
 /** Every seam with the driver that the settings choose; nobody downstream asks again which one it is. */
-export function openPlatform({ config, clock, onError }: Options) {
-  const { dataDir } = config
-  const database = openDatabase({ dataDir, onError: (error) => onError(error, 'A commit failed.') })
-  const bus = openBus()
-  const cache = openCache({ clock })
+export async function openPlatform({ config, clock, onError }: Options) {
+  const { dataDir, databaseUrl, redisUrl, amqpUrl, namespace } = config
+  const failed = (what: string) => (error: unknown) => onError(error, what)
+  const database = await openDatabase({ url: databaseUrl, dataDir, onError: failed('The database failed.') })
+  const redis = redisUrl
+    ? await (await import('./redis/index.ts')).openRedis({ url: redisUrl, onError: failed('Redis failed.') })
+    : null
+  const rabbitMq = amqpUrl
+    ? await (await import('./rabbitmq/index.ts')).openRabbitMq({
+        url: amqpUrl,
+        onError: failed('RabbitMQ failed.'),
+      })
+    : null
+  const bus = await openBus({ redis, databaseUrl, namespace, onError: failed('A poke was lost.') })
+  const cache = await openCache({ redis, namespace, clock, onError: failed('The cache failed.') })
   const mailer = openMailer(config.mailUrl)
   const files = openFiles({ dataDir })
-  const queue = openQueue({ db: database, bus, clock })
-  const jobs = createJobs({ db: database, queue, bus, clock, onError })
+  const queues = await openQueues({
+    db: database,
+    bus,
+    clock,
+    redis,
+    rabbitMq,
+    namespace,
+    onError: failed('A queue failed.'),
+  })
+  const jobs = createJobs({ db: database, queueFor: queues.queueFor, clock, onError })
   const removals = createFileRemovals({ files, jobs })
   return {
     database,
@@ -32,17 +50,27 @@ export function openPlatform({ config, clock, onError }: Options) {
     mailer,
     files,
     removals,
-    queue,
+    queue: queues.named,
+    queueFor: queues.queueFor,
     jobs,
+    /** Throws by engine, when it does not answer. */
+    pings: {
+      database: database.ping,
+      ...(redis ? { redis: redis.ping } : {}),
+      ...(rabbitMq ? { rabbitmq: rabbitMq.ping } : {}),
+    },
     /** In reverse: whoever still works needs what was opened before it. */
     async close(): Promise<void> {
       await jobs.stop()
+      await queues.close()
       await mailer.close()
       await cache.close()
       await bus.close()
+      await rabbitMq?.close()
+      await redis?.close()
       await database.close()
     },
   }
 }
 
-export type Platform = ReturnType<typeof openPlatform>
+export type Platform = Awaited<ReturnType<typeof openPlatform>>

@@ -30,7 +30,7 @@ test('a server killed -9 while it draws gives each document once, whole', readin
       asked.push(...(await Promise.all(Array.from({ length: ASKED_AT_ONCE }, request))))
       // Each round dies at another step: some are queued, some running, some ready.
       const finished = "select id from documents where state in ('running', 'ready')"
-      await eventually(() => stored(DATA_DIR, finished).length > round * ASKED_AT_ONCE)
+      await eventually(async () => (await stored(DATA_DIR, finished)).length > round * ASKED_AT_ONCE)
       assert.equal((await server.end('SIGKILL')).signal, 'SIGKILL')
     }
 
@@ -38,7 +38,7 @@ test('a server killed -9 while it draws gives each document once, whole', readin
     await loggia.drain()
     await loggia.close()
 
-    const rows = stored(DATA_DIR, 'select id, state, error from documents order by id')
+    const rows = await stored(DATA_DIR, 'select id, state, error from documents order by id')
     const ready = asked
       .toSorted((one, other) => one - other)
       .map((id) => ({ id, state: 'ready', error: null }))
@@ -51,6 +51,6 @@ test('a server killed -9 while it draws gives each document once, whole', readin
     ask('qpdf', ['--check', join(folder, String(whole[0]))])
     // The same facts give the same bytes, whichever process drew them.
     for (const other of others) assert.ok(other.equals(first as Buffer))
-    assert.deepEqual(stored(DATA_DIR, 'select * from outbox'), [])
+    assert.deepEqual(await stored(DATA_DIR, 'select * from outbox'), [])
   })
 })

@@ -166,6 +166,10 @@ suite('a repeat of every effect', () => {
     },
 
     'POST tasks': async () => ({ path: 'tasks', body: { text: name() } }),
+    'POST tasks/batch': async () => ({
+      path: 'tasks/batch',
+      body: { create: [{ text: name() }], complete: [(await newTask()).id] },
+    }),
     'PUT tasks/:id': async () => ({ path: `tasks/${(await newTask()).id}`, body: { text: name() } }),
     'PATCH tasks/:id': async () => ({ path: `tasks/${(await newTask()).id}`, body: { done: true } }),
     'DELETE tasks/:id': async () => ({ path: `tasks/${(await newTask()).id}` }),

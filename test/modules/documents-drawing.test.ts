@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { loadConfig } from '../../src/config.ts'
@@ -16,6 +15,7 @@ import { migrate } from '../../src/platform/database/index.ts'
 import { openPlatform } from '../../src/platform/index.ts'
 import { type JobHandler, migrations as jobMigrations } from '../../src/platform/jobs/index.ts'
 import { migrations as queueMigrations } from '../../src/platform/queue/index.ts'
+import { openInstallation, settingsFor } from '../support/installation.ts'
 import { eventually } from '../support/process.ts'
 
 const ENDLESS = '#for i in range(1000000) { for j in range(1000000) { let x = i * j } }'
@@ -23,11 +23,11 @@ const EMAIL = { email: null, gender: null, role: 'user' as const, locale: 'en' }
 
 /** The room over templates of the test's own, on real tables, jobs and processes. */
 async function openDrawing(templates: Record<string, string>) {
-  const folder = await mkdtemp(join(tmpdir(), 'drawing-'))
+  const { path: folder, remove } = await openInstallation()
   for (const [name, source] of Object.entries(templates)) await writeFile(join(folder, `${name}.typ`), source)
-  const config = loadConfig({ DATA_DIR: folder })
+  const config = loadConfig(settingsFor(folder))
   const clock = systemClock
-  const platform = openPlatform({ config, clock, onError: () => {} })
+  const platform = await openPlatform({ config, clock, onError: () => {} })
   const { database: db, bus, files, removals } = platform
   await migrate(db, {
     queue: queueMigrations,
@@ -65,7 +65,7 @@ async function openDrawing(templates: Record<string, string>) {
     async close() {
       await platform.close()
       await renderer.close()
-      await rm(folder, { recursive: true })
+      await remove()
     },
   }
 }

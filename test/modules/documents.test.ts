@@ -2,11 +2,10 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { after, before, suite, test } from 'node:test'
 import { type Person, startLoggia, type TestLoggia } from '../support/loggia.ts'
 import { reading, textOf } from '../support/pdf.ts'
-import { stored } from '../support/stored.ts'
+import { stored, tamper } from '../support/stored.ts'
 
 const DAY_MS = 86_400_000
 
@@ -155,11 +154,9 @@ suite('documents', () => {
 
   test('a list of more than 5,000 rows fails at once and says why', async () => {
     const subject_id = await newStore(ana)
-    const file = new DatabaseSync(join(loggia.dataDir, 'loggia.db'))
-    file.exec(`insert into items (store_id, name, price_minor)
-      with recursive n(i) as (select 1 union all select i + 1 from n where i < 5001)
-      select ${subject_id}, 'item ' || i, i from n`)
-    file.close()
+    const many = 'with recursive n(i) as (select 1 union all select i + 1 from n where i < 5001)'
+    const item = `select ${subject_id}, 'item ' || i, i from n`
+    await tamper(loggia.dataDir, `insert into items (store_id, name, price_minor) ${many} ${item}`)
     const { id, state, error } = await finished(ana, { template: 'price_list', subject_id })
     assert.deepEqual([state, error], ['failed', 'A document has at most 5000 rows.'])
     const { status, body } = await get(ana, id, '/file')
@@ -198,6 +195,9 @@ suite('documents', () => {
       assert.equal(existsSync(fileOf(id)), false)
     }
     assert.equal((await get(root, same.id, '/file')).status, 200)
-    assert.deepEqual(stored(loggia.dataDir, 'select id from documents where subject_id = ?', eva.id), [])
+    assert.deepEqual(
+      await stored(loggia.dataDir, 'select id from documents where subject_id = ?', eva.id),
+      [],
+    )
   })
 })

@@ -4,16 +4,16 @@ import { utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, suite, test } from 'node:test'
 import { type Files, openFiles } from '../../src/platform/files/index.ts'
-import { temporaryFolder } from '../support/process.ts'
+import { openInstallation } from '../support/installation.ts'
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text))
 
 suite('files', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>
+  let folder: Awaited<ReturnType<typeof openInstallation>>
   let files: Files
 
   beforeEach(async () => {
-    folder = await temporaryFolder()
+    folder = await openInstallation()
     files = openFiles({ dataDir: folder.path })
   })
   afterEach(() => folder.remove())

@@ -61,7 +61,7 @@ export function createAlertRules(options: { db: Database; clock: Clock; conditio
         const { numDeletedRows } = await tx.deleteFrom('alert_rules').where('id', '=', id).executeTakeFirst()
         if (numDeletedRows === 0n) throw notFound('alert_rule')
         afterCommit(tx, conditions.changed)
-      })
+      }, 'row_locks')
     },
   }
 }

@@ -13,7 +13,7 @@ export const migrations: Migrations = {
       detected_at ${type.time} not null
     ) ${type.table}`,
     'create index detections_make on detections (make_key, id)',
-    `create table detection_makes (make text primary key, count ${type.ref} not null) ${type.table}`,
+    `create table detection_makes (make ${type.sortedText} primary key, count ${type.ref} not null) ${type.table}`,
     `create table detection_categories (
       part_key text not null,
       detection_id ${type.ref} not null,

@@ -55,7 +55,7 @@ export function createDocuments(options: DocumentsOptions) {
       const row = await tx.insertInto('documents').values(values).returningAll().executeTakeFirstOrThrow()
       await jobs.enqueue(tx, RENDER_JOB, { id: row.id })
       return present(row)
-    })
+    }, 'row_locks')
     return made.catch((error) => {
       throw isForeignKeyViolation(error) ? notFound('user') : error
     })

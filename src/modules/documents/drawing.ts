@@ -45,8 +45,9 @@ export function handleDocumentJobs(options: DrawingOptions): void {
   const db = tablesOf<DocumentTables>(options.db)
 
   jobs.handle(RENDER_JOB, {
-    run: ({ id }) => draw(Number(id)),
-    giveUp: ({ id }, reason) => fail(Number(id), reason),
+    needs: { id: 'number' },
+    run: ({ id }) => draw(id),
+    giveUp: ({ id }, reason) => fail(id, reason),
     tries: 3,
     backoff: { baseSeconds: 1, maxSeconds: 30 },
     leaseSeconds: 30,
@@ -91,7 +92,7 @@ export function handleDocumentJobs(options: DrawingOptions): void {
       const row = await changed.executeTakeFirst()
       if (row?.state === 'ready' && row.notify === 1) await onReady(tx, row)
       return row
-    })
+    }, 'row_locks')
   }
 
   function find(id: number): Promise<DocumentRow | undefined> {

@@ -12,7 +12,8 @@ export interface FileRemovals {
 /** Files leave with the rows that named them, however the process ends. */
 export function createFileRemovals({ files, jobs }: { files: Files; jobs: Jobs }): FileRemovals {
   jobs.handle(REMOVAL_JOB, {
-    run: ({ name }) => files.delete(String(name)),
+    needs: { name: 'string' },
+    run: ({ name }) => files.delete(name),
     // The next sweep finds it.
     giveUp: async () => {},
     tries: 10,
