@@ -11,7 +11,7 @@ import { type App, createServer } from './http/server.ts'
 import { type Clock, systemClock } from './kit/clock.ts'
 import { migrate } from './platform/database/index.ts'
 import { openPlatform, type Platform } from './platform/index.ts'
-import { MIGRATIONS, mountRooms, openRooms, type Rooms } from './rooms.ts'
+import { MIGRATIONS, mountRooms, openRooms, purgeRooms, type Rooms } from './rooms.ts'
 
 export interface Loggia {
   app: App
@@ -76,13 +76,7 @@ export async function openLoggia(
   }, HOUSEKEEPING_MS)
 
   async function purge(): Promise<void> {
-    await Promise.all([
-      idempotency.purge(),
-      rooms.accounts.sessions.purgeExpired(),
-      rooms.queues.history.purge(),
-      rooms.mail.retention.purge(),
-      rooms.todo.changes.purge(),
-    ])
+    await Promise.all([idempotency.purge(), purgeRooms(rooms)])
   }
 
   let closed: Promise<void> | undefined

@@ -148,6 +148,12 @@ export const settings = {
     parse.duration,
     'How long mails can be read and sent again by administrators.',
   ),
+  documentRetentionSeconds: required(
+    'DOCUMENT_RETENTION',
+    '30d',
+    parse.duration,
+    'How long a finished document can be fetched.',
+  ),
 }
 
 export type Config = Readonly<{ [Key in keyof typeof settings]: ReturnType<(typeof settings)[Key]['parse']> }>

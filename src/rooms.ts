@@ -47,7 +47,7 @@ export type Rooms = ReturnType<typeof openRooms>
 
 /** Each room in order, connected to one another: what a room needs of another is handed to it here. */
 export function openRooms({ config, platform, db, clock, closing, onError }: Ground) {
-  const { bus, cache, jobs, mailer } = platform
+  const { bus, cache, jobs, mailer, files, removals } = platform
   const linkTo = (path: string) => `${config.publicUrl ?? `http://localhost:${config.port}`}${path}`
 
   const mail = mailRoom.openMail({ config, db, clock, jobs, mailer, linkTo })
@@ -68,9 +68,11 @@ export function openRooms({ config, platform, db, clock, closing, onError }: Gro
   const users = usersRoom.createUsers({
     db,
     clock,
+    removals,
     onRightsChanged: accounts.callers.recheck,
     onDeleting: (tx, userId) => documents.forget(tx, userId),
   })
+  const pictures = usersRoom.createPictures({ db, clock, files, removals })
   const stats = usersRoom.createStats({ db })
   const todo = tasksRoom.openTasks({ db, cache, clock, uidDomain: new URL(linkTo('/')).hostname })
   const { tasks } = todo
@@ -86,34 +88,81 @@ export function openRooms({ config, platform, db, clock, closing, onError }: Gro
   const alerts = alertsRoom.openAlerts({ db, bus, clock, openEventStream, onError })
   const detections = detectionsRoom.createDetections({ db, clock, onDetected: alerts.alerts.raise })
   const documents = documentsRoom.openDocuments({
-    db,
-    clock,
-    jobs,
-    files: platform.files,
+    ...{ config, db, bus, clock, jobs, files, removals, openEventStream, onError },
     async authorize(caller, { template, subject_id, notify }) {
       if (notify) await people.assertReachable(db.read, caller.userId)
-      if (template === 'price_list') await catalogue.stores.get(subject_id)
+      if (template === 'price_list') await catalogue.stores.assertExists(subject_id)
       else await stats.get(caller, subject_id)
     },
-    gather: {
-      profile: async (id) => ({ ...(await people.portrait(db.read, id)), stats: await stats.of(id) }),
-      tasks: async (id) => ({ ...(await people.signature(db.read, id)), tasks: await tasks.allOf(id) }),
-      price_list: (id) => catalogue.stores.priceList(id),
-    },
+    gather: gatherFrom(db, { people, stats, tasks, catalogue }),
     async onReady(tx, { id, owner_id, template }) {
       const owner = await people.reachable(tx, owner_id)
       if (owner !== undefined) await mail.letters.documentReady(tx, owner, { id, template })
     },
   })
-  return { mail, accounts, users, stats, todo, tasks, catalogue, queues, detections, alerts, documents }
+  return {
+    mail,
+    accounts,
+    users,
+    pictures,
+    stats,
+    todo,
+    tasks,
+    catalogue,
+    queues,
+    detections,
+    alerts,
+    documents,
+  }
+}
+
+interface Sources {
+  people: usersRoom.People
+  stats: usersRoom.StatsOfUsers
+  tasks: tasksRoom.Tasks
+  catalogue: catalogueRoom.Catalogue
+}
+
+/** What documents show, from the rooms that know it. */
+function gatherFrom({ read }: Database, { people, stats, tasks, catalogue }: Sources): documentsRoom.Gather {
+  return {
+    profile: async (id) => ({ ...(await people.portrait(read, id)), stats: await stats.of(id) }),
+    async tasks(id, rowsMax) {
+      return { ...(await people.signature(read, id)), tasks: await tasks.allOf(id, rowsMax) }
+    },
+    async price_list(id, rowsMax) {
+      const { ownerId, ...list } = await catalogue.stores.priceList(id, rowsMax)
+      return { ...list, locale: (await people.signature(read, ownerId)).locale }
+    },
+  }
+}
+
+/** Removes what each room keeps for a time only and has outlived it. */
+export async function purgeRooms({
+  accounts,
+  queues,
+  mail,
+  documents,
+  pictures,
+  todo,
+}: Rooms): Promise<void> {
+  await Promise.all([
+    accounts.sessions.purgeExpired(),
+    queues.history.purge(),
+    mail.retention.purge(),
+    documents.retention.purge(),
+    pictures.purge(),
+    todo.changes.purge(),
+  ])
 }
 
 /** Each room below `/api/v1`, with a budget of requests of its own. */
 export function mountRooms(app: App, rooms: Rooms): void {
-  const { mail, accounts, users, stats, todo, catalogue, queues, detections, alerts, documents } = rooms
+  const { mail, accounts, users, pictures, stats, todo, catalogue, queues, detections, alerts, documents } =
+    rooms
   accountsRoom.jwksRoute(app, accounts)
   mount(app, 'accounts', (scope) => accountsRoom.accountRoutes(scope, accounts, usersRoom.User))
-  mount(app, 'users', (scope) => usersRoom.userRoutes(scope, users, stats))
+  mount(app, 'users', (scope) => usersRoom.userRoutes(scope, { users, stats, pictures }))
   mount(app, 'documents', (scope) => documentsRoom.documentRoutes(scope, documents))
   mount(app, 'mail', (scope) => mailRoom.mailRoutes(scope, mail.mails))
   mount(app, 'tasks', (scope) => tasksRoom.taskRoutes(scope, todo))

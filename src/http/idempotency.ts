@@ -159,7 +159,8 @@ function keyOf({ headers, method, routeOptions }: FastifyRequest): string | unde
 /** The fingerprint is made with the key, which is not kept: a plain hash of a body would tell its password to who tries enough. */
 function toKeyedRequest({ caller, ip, method, url, body }: FastifyRequest, key: string): KeyedRequest {
   const who = caller === undefined ? `ip:${ip}` : `user:${caller.userId}`
-  const fingerprint = createHmac('sha256', key).update(`${method} ${url}\n${JSON.stringify(body ?? null)}`)
+  const fingerprint = createHmac('sha256', key).update(`${method} ${url}\n`)
+  fingerprint.update(Buffer.isBuffer(body) ? body : JSON.stringify(body ?? null))
   return { key, keyHash: hashOf(`${who}\n${key}`), fingerprint: fingerprint.digest('base64url') }
 }
 

@@ -9,6 +9,8 @@ interface RouteSchema {
   querystring?: ObjectSchema
   headers?: ObjectSchema
   body?: object
+  /** For bodies that are not JSON, which no schema checks. */
+  consumes?: string[]
   response?: Record<string, { description?: string }>
   /** For answers that are not JSON. */
   produces?: string[]
@@ -24,6 +26,7 @@ declare module 'fastify' {
     summary?: string
     description?: string
     tags?: string[]
+    consumes?: string[]
     produces?: string[]
   }
   interface FastifyContextConfig {
@@ -59,7 +62,7 @@ export function describeRoutes(
 function describe(route: RouteOptions): object {
   const schema = (route.schema ?? {}) as RouteSchema
   const access = [route.config?.access ?? 'public'].flat()
-  const { summary, description, body } = schema
+  const { summary, description } = schema
   return {
     operationId: operationIdOf(route),
     ...(summary ? { summary } : {}),
@@ -71,7 +74,7 @@ function describe(route: RouteOptions): object {
       ...parametersIn('query', schema.querystring),
       ...headersFor(route),
     ],
-    ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: body } } } } : {}),
+    ...bodyOf(schema),
     responses: { ...answersOf(schema), default: { $ref: '#/components/responses/Problem' } },
   }
 }
@@ -124,6 +127,15 @@ function headersFor({ method, config }: RouteOptions): object[] {
   return changes && config?.idempotent !== false
     ? [header('Idempotency-Key', 'A repeat with the same key and body is answered as the first was.')]
     : []
+}
+
+function bodyOf({ body, consumes }: RouteSchema): object {
+  const types = consumes ?? (body ? ['application/json'] : [])
+  if (types.length === 0) return {}
+  const schema = body ?? { type: 'string', format: 'binary' }
+  return {
+    requestBody: { required: true, content: Object.fromEntries(types.map((type) => [type, { schema }])) },
+  }
 }
 
 function answersOf({ response = {}, produces = ['application/json'] }: RouteSchema): object {

@@ -3,7 +3,7 @@ import type { Clock } from '../kit/clock.ts'
 import { openBus } from './bus/index.ts'
 import { openCache } from './cache/index.ts'
 import { openDatabase } from './database/index.ts'
-import { openFiles } from './files/index.ts'
+import { createFileRemovals, openFiles } from './files/index.ts'
 import { createJobs, type OnError } from './jobs/index.ts'
 import { openMailer } from './mailer/index.ts'
 import { openQueues } from './queue/index.ts'
@@ -42,12 +42,14 @@ export async function openPlatform({ config, clock, onError }: Options) {
     onError: failed('A queue failed.'),
   })
   const jobs = createJobs({ db: database, queueFor: queues.queueFor, clock, onError })
+  const removals = createFileRemovals({ files, jobs })
   return {
     database,
     bus,
     cache,
     mailer,
     files,
+    removals,
     queue: queues.named,
     queueFor: queues.queueFor,
     jobs,

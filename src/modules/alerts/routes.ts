@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { TSchema } from 'typebox'
-import { IdParams, NoContent, PageOf, PageQuery } from '../../http/schemas.ts'
+import { EventHeaders, IdParams, NoContent, PageOf, PageQuery } from '../../http/schemas.ts'
 import type { App } from '../../http/server.ts'
 import type { AlertsRoom } from './room.ts'
-import { AlertHeaders, AlertOf, AlertQuery, AlertRule, NewAlertRule, Ticket } from './schemas.ts'
+import { AlertOf, AlertQuery, AlertRule, NewAlertRule, Ticket } from './schemas.ts'
 import { wantsStream } from './stream.ts'
 
 const STREAM_DESCRIPTION = [
@@ -24,7 +24,7 @@ export function alertRoutes(app: App, room: AlertsRoom, detection: TSchema): voi
         summary: 'Alerts, newest first, or as a stream',
         description: STREAM_DESCRIPTION,
         querystring: AlertQuery,
-        headers: AlertHeaders,
+        headers: EventHeaders,
         response: { 200: PageOf(AlertOf(detection)) },
       },
       onRequest: varyByAccept,

@@ -32,8 +32,9 @@ export function createTasks(options: { db: Database; clock: Clock; lists: Lists 
       options.lists.page(caller, query),
 
     /** Oldest first, with the day each is due; for other rooms, which have asked whether they may. */
-    async allOf(userId: number): Promise<Pick<Task, 'text' | 'done' | 'due_at'>[]> {
-      const own = db.read.selectFrom('tasks').where('author_id', '=', userId).orderBy('id')
+    async allOf(userId: number, max?: number): Promise<Pick<Task, 'text' | 'done' | 'due_at'>[]> {
+      const all = db.read.selectFrom('tasks').where('author_id', '=', userId).orderBy('id')
+      const own = max === undefined ? all : all.limit(max)
       const rows = await own.select(['text', 'done', 'due_at']).execute()
       return rows.map(({ text, done, due_at }) => {
         return { text, done: done === 1, due_at: toTimestampOrNull(due_at)?.slice(0, 10) ?? null }
