@@ -6,9 +6,9 @@ import {
   Detection,
   DetectionQuery,
   inOurSpelling,
-  MakeCounts,
   NewDetections,
   RecordedOneOrMany,
+  Stats,
   StatsQuery,
 } from './schemas.ts'
 
@@ -51,9 +51,14 @@ export function detectionRoutes(app: App, detections: Detections): void {
     '/detections/stats',
     {
       config: READ,
-      schema: { summary: 'How many of each make', querystring: StatsQuery, response: { 200: MakeCounts } },
+      schema: {
+        summary: 'How many of each make or category, or in each hour or day',
+        description: 'At most 1,000: the most frequent makes or categories, the latest hours or days.',
+        querystring: StatsQuery,
+        response: { 200: Stats },
+      },
     },
-    () => detections.countByMake(),
+    (request) => detections.stats(request.query),
   )
   app.get(
     '/detections/:id',

@@ -84,16 +84,40 @@ export const DetectionQuery = Type.Object(
     ),
     make: Type.Optional(Line(1, 100, 'Without regard to case.')),
     category: Type.Optional(Line(1, 200, 'Any part of the category, without regard to case.')),
+    from: Type.Optional({
+      ...Timestamp,
+      description: 'Detected then or later. With `from` or `to` the latest detected stand first.',
+    }),
+    to: Type.Optional({ ...Timestamp, description: 'Detected before.' }),
   },
   { additionalProperties: false },
 )
 export type DetectionQuery = Static<typeof DetectionQuery>
 
 export const StatsQuery = Type.Object(
-  { by: Type.Literal('make', { default: 'make' }) },
+  {
+    by: Type.Union(
+      [Type.Literal('make'), Type.Literal('category'), Type.Literal('hour'), Type.Literal('day')],
+      { default: 'make' },
+    ),
+    from: Type.Optional({
+      ...Timestamp,
+      description: 'Detected then or later: the beginning of an hour in UTC, by day that of a day.',
+    }),
+    to: Type.Optional({ ...Timestamp, description: 'Detected before: as `from`.' }),
+  },
   { additionalProperties: false },
 )
-export const MakeCounts = Type.Object({
-  items: Type.Array(Type.Object({ make: Type.String(), count: Type.Integer() })),
+export type StatsQuery = Static<typeof StatsQuery>
+export const Stats = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      make: Type.Optional(Type.String()),
+      category: Type.Optional(Type.String({ description: 'One part of categories, in lower case.' })),
+      hour: Type.Optional(Timestamp),
+      day: Type.Optional(Timestamp),
+      count: Type.Integer(),
+    }),
+  ),
 })
-export type MakeCounts = Static<typeof MakeCounts>
+export type Stats = Static<typeof Stats>
