@@ -10,6 +10,8 @@ interface RouteSchema {
   headers?: ObjectSchema
   body?: object
   response?: Record<string, { description?: string }>
+  /** What the body may also be, by its type, in words. */
+  consumes?: Record<string, string>
   /** For answers that are not JSON. */
   produces?: string[]
 }
@@ -24,6 +26,7 @@ declare module 'fastify' {
     summary?: string
     description?: string
     tags?: string[]
+    consumes?: Record<string, string>
     produces?: string[]
   }
   interface FastifyContextConfig {
@@ -71,9 +74,17 @@ function describe(route: RouteOptions): object {
       ...parametersIn('query', schema.querystring),
       ...headersFor(route),
     ],
-    ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: body } } } } : {}),
+    ...(body ? { requestBody: { required: true, content: bodiesOf(body, schema.consumes) } } : {}),
     responses: { ...answersOf(schema), default: { $ref: '#/components/responses/Problem' } },
   }
+}
+
+function bodiesOf(json: object, others: Record<string, string> = {}): object {
+  const texts = Object.entries(others).map(([type, description]) => [
+    type,
+    { schema: { type: 'string', description } },
+  ])
+  return { 'application/json': { schema: json }, ...Object.fromEntries(texts) }
 }
 
 /** `GET /api/v1/tasks/:id` -> `getTasksId`: stable as long as the address is. */

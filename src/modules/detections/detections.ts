@@ -13,6 +13,7 @@ import { createRecorder, type Recording, type Row } from './recording.ts'
 import type { Detection, DetectionQuery, NewDetection, Recorded } from './schemas.ts'
 import { createDetectionStats } from './stats.ts'
 import type { DetectionTables } from './tables.ts'
+import { createUpload } from './upload.ts'
 
 /** A new detection, with what others judge it by as `fold` spells it. */
 export interface Detected {
@@ -44,6 +45,15 @@ export function createDetections(options: Options) {
     return recordings
   }
 
+  function recordAll(inputs: NewDetection[]): Promise<Recorded> {
+    return db.write(async (tx) => {
+      const recordings = await recordAndTell(tx, inputs)
+      const accepted = recordings.filter(({ isNew }) => isNew).length
+      const ids = recordings.map(({ row }) => row.id)
+      return { accepted, duplicate: recordings.length - accepted, ids }
+    })
+  }
+
   return {
     /** `isNew` is false when its source_id was known: the answer is the detection that bore it first. */
     async record(input: NewDetection): Promise<Detection & { isNew: boolean }> {
@@ -53,14 +63,8 @@ export function createDetections(options: Options) {
       })
     },
 
-    async recordAll(inputs: NewDetection[]): Promise<Recorded> {
-      return db.write(async (tx) => {
-        const recordings = await recordAndTell(tx, inputs)
-        const accepted = recordings.filter(({ isNew }) => isNew).length
-        const ids = recordings.map(({ row }) => row.id)
-        return { accepted, duplicate: recordings.length - accepted, ids }
-      })
-    },
+    recordAll,
+    upload: createUpload({ recordAll }),
 
     /** Newest first: the latest recorded, or where times are asked for, the latest detected. */
     list(query: DetectionQuery): Promise<Page<Detection>> {

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { Static } from 'typebox'
 import { Body, Id, Line, Nullable, PageQuery, Timestamp } from '../../http/schemas.ts'
 import { Type } from '../../http/type.ts'
@@ -43,7 +44,7 @@ export type NewDetection = Static<typeof NewDetection>
  * One detection, or a list. Keywords of JSON Schema bind only the type they speak of, so one schema without alternatives
  * does for both, and its faults are those of the one that was meant.
  */
-export const NewDetections = Type.Unsafe<NewDetection | NewDetection[]>({
+export const NewDetections = Type.Unsafe<NewDetection | NewDetection[] | Readable>({
   ...NewDetection,
   type: ['object', 'array'],
   items: NewDetection,
@@ -75,6 +76,22 @@ export const Recorded = Type.Object({
 export type Recorded = Static<typeof Recorded>
 
 export const RecordedOneOrMany = Type.Union([Detection, Recorded])
+
+const Refused = Type.Object({
+  line: Type.Integer({ description: 'From 1 on.' }),
+  errors: Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() })),
+})
+export type Refused = Static<typeof Refused>
+
+export const Uploaded = Type.Object({
+  accepted: Type.Integer({ description: 'New ones.' }),
+  duplicate: Type.Integer({ description: 'Those whose source_id was known already.' }),
+  refused: Type.Integer({ description: 'Lines that are no detection.' }),
+  refusals: Type.Array(Refused, { description: 'The first hundred of them.' }),
+})
+export type Uploaded = Static<typeof Uploaded>
+
+export const KnownOrUploaded = Type.Union([Detection, Uploaded])
 
 export const DetectionQuery = Type.Object(
   {
