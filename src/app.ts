@@ -72,14 +72,8 @@ export async function openLoggia(
 
   const idempotency = createIdempotency({ db: platform.database, clock })
   const streams = new AbortController()
-  const rooms = openRooms({
-    config,
-    platform,
-    db: idempotency.database,
-    clock,
-    closing: streams.signal,
-    onError,
-  })
+  const seams = { config, platform, db: idempotency.database, clock }
+  const rooms = openRooms({ ...seams, closing: streams.signal, onError })
   const routes: RouteOptions[] = []
   const compatRoutes: RouteOptions[] = []
   const app = createServer({
@@ -119,8 +113,14 @@ export async function openLoggia(
     compatRoutes,
     registration: rooms.accounts.registration,
     keys: rooms.accounts.keys,
-    work: platform.jobs.start,
-    drain: platform.jobs.drain,
+    work() {
+      platform.jobs.start()
+      rooms.intake.start()
+    },
+    async drain() {
+      await rooms.intake.drain()
+      await platform.jobs.drain()
+    },
     flush: rooms.queues.history.flush,
     purge,
     close: () => {
@@ -132,7 +132,7 @@ export async function openLoggia(
   async function close(): Promise<void> {
     clearInterval(housekeeping)
     streams.abort()
-    await app.close()
+    await Promise.all([app.close(), rooms.intake.stop()])
     await rooms.queues.history.close()
     await platform.close()
     await rooms.documents.close()
@@ -190,7 +190,14 @@ function openRooms({ config, platform, db, clock, closing, onError }: Ground) {
   })
   const openEventStream = createEventStreams({ closing, clock, rights: accounts.callers })
   const alerts = alertsRoom.openAlerts({ db, bus, clock, openEventStream, onError })
-  const detections = detectionsRoom.createDetections({ db, clock, onDetected: alerts.alerts.raise })
+  const { detections, intake } = detectionsRoom.openDetections({
+    db,
+    clock,
+    queue: platform.queue,
+    onDetected: alerts.alerts.raise,
+    onTaken: (queue, count) => queues.history.count(queue, 'acked', count),
+    onError,
+  })
   const documents = documentsRoom.openDocuments({
     db,
     clock,
@@ -211,7 +218,7 @@ function openRooms({ config, platform, db, clock, closing, onError }: Ground) {
       if (owner !== undefined) await mail.letters.documentReady(tx, owner, { id, template })
     },
   })
-  return { mail, accounts, users, stats, tasks, catalogue, queues, detections, alerts, documents }
+  return { mail, accounts, users, stats, tasks, catalogue, queues, detections, intake, alerts, documents }
 }
 
 function mountOperations(app: App, { database }: Platform): void {

@@ -14,6 +14,15 @@ const Category = Type.String({
   description: 'May be a list in text: `SUV, Wagon`.',
 })
 
+/** What the source_id of a detection from the queue begins with, when its producer gave none: then comes its message's id. */
+export const MESSAGE = 'message:'
+const SourceId = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  pattern: `^(?!${MESSAGE})[^\\p{Cc}\\p{Cs}]*$`,
+  description: `The producer's own id; a detection with one that is known already is that detection. Not \`${MESSAGE}...\`: so begin the ids of those that came by the queue without one.`,
+})
+
 export const Detection = Type.Object({
   id: Id,
   year: Type.Integer(),
@@ -31,9 +40,7 @@ export const NewDetection = Body(
     make: Name,
     model: Name,
     category: Category,
-    source_id: Type.Optional(
-      Line(1, 200, "The producer's own id; a detection with one that is known already is that detection."),
-    ),
+    source_id: Type.Optional(SourceId),
     detected_at: Type.Optional({ ...Timestamp, description: 'RFC 3339; unset: now.' }),
   },
   { description: '`Year`, `Make`, `Model` and `Category` are taken too.' },
