@@ -103,6 +103,8 @@ export async function openLoggia(
       rooms.accounts.sessions.purgeExpired(),
       rooms.queues.history.purge(),
       rooms.mail.retention.purge(),
+      rooms.alerts.retention.purge(),
+      rooms.alerts.cooldowns.purge(),
     ])
   }
 
@@ -155,17 +157,15 @@ type Rooms = ReturnType<typeof openRooms>
 
 function openRooms({ config, platform, db, clock, closing, onError }: Ground) {
   const { bus, cache, jobs, mailer } = platform
+  const seams = { db, bus, clock, jobs, onError }
   const linkTo = (path: string) => `${config.publicUrl ?? `http://localhost:${config.port}`}${path}`
 
-  const mail = mailRoom.openMail({ config, db, clock, jobs, mailer, linkTo })
+  const mail = mailRoom.openMail({ ...seams, config, mailer, linkTo })
   const people = usersRoom.createPeople({ clock })
   const accounts = accountsRoom.openAccounts({
+    ...seams,
     config,
-    db,
     cache,
-    bus,
-    jobs,
-    clock,
     people,
     scopes: { ...queuesRoom.scopes, ...detectionsRoom.scopes },
     pickLocale: mailRoom.pickLocale,
@@ -181,27 +181,18 @@ function openRooms({ config, platform, db, clock, closing, onError }: Ground) {
   const stats = usersRoom.createStats({ db })
   const tasks = tasksRoom.createTasks({ db, clock })
   const catalogue = catalogueRoom.openCatalogue({ db })
-  const queues = queuesRoom.openQueues({
-    db: platform.database,
-    clock,
-    queue: platform.queue,
-    closing,
-    onError,
-  })
+  const { database, queue } = platform
+  const queues = queuesRoom.openQueues({ ...seams, db: database, queue, closing })
   const openEventStream = createEventStreams({ closing, clock, rights: accounts.callers })
-  const alerts = alertsRoom.openAlerts({ db, bus, clock, openEventStream, onError })
+  const alerts = alertsRoom.openAlerts({ ...seams, config, publish: null, openEventStream })
   const { detections, intake } = detectionsRoom.openDetections({
-    db,
-    clock,
-    queue: platform.queue,
+    ...seams,
+    queue,
     onDetected: alerts.alerts.raise,
-    onTaken: (queue, count) => queues.history.count(queue, 'acked', count),
-    onError,
+    onTaken: (name, count) => queues.history.count(name, 'acked', count),
   })
   const documents = documentsRoom.openDocuments({
-    db,
-    clock,
-    jobs,
+    ...seams,
     files: platform.files,
     async authorize(caller, { template, subject_id, notify }) {
       if (notify) await people.assertReachable(db.read, caller.userId)
@@ -243,5 +234,8 @@ function mountRooms(app: App, rooms: Rooms): void {
     queuesRoom.repairRoutes(scope, queues)
   })
   mount(app, 'detections', (scope) => detectionsRoom.detectionRoutes(scope, detections))
-  mount(app, 'alerts', (scope) => alertsRoom.alertRoutes(scope, alerts, detectionsRoom.Detection))
+  mount(app, 'alerts', (scope) => {
+    alertsRoom.alertRoutes(scope, alerts, detectionsRoom.Detection)
+    alertsRoom.webhookRoutes(scope, alerts.webhooks)
+  })
 }

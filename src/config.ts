@@ -127,6 +127,19 @@ export const settings = {
     parse.duration,
     'How long mails can be read and sent again by administrators.',
   ),
+
+  alertRetentionSeconds: required(
+    'ALERT_RETENTION',
+    '90d',
+    parse.duration,
+    'How long alerts are kept; a stream that resumes from before is told of a gap.',
+  ),
+  webhookAllowPrivate: required(
+    'WEBHOOK_ALLOW_PRIVATE',
+    'false',
+    parse.flag,
+    'Whether webhooks may be sent to private, loopback and link-local addresses: `true` or `false`.',
+  ),
 }
 
 export type Config = Readonly<{ [Key in keyof typeof settings]: ReturnType<(typeof settings)[Key]['parse']> }>

@@ -144,8 +144,13 @@ function writeHead(reply: FastifyReply, place: string): ServerResponse {
     'x-accel-buffering': 'no',
     connection: 'close',
   })
-  raw.write(`retry: ${RETRY_MS}\nid: ${place}\n\n`)
+  raw.write(Buffer.concat([Buffer.from(`retry: ${RETRY_MS}\n`), formatPlace(place)]))
   return raw
+}
+
+/** Moves a reader's Last-Event-ID, and tells it nothing. */
+export function formatPlace(place: string): Buffer {
+  return Buffer.from(`id: ${place}\n\n`)
 }
 
 /** Formatted once, an event goes to any number of readers. */
