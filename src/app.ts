@@ -135,6 +135,7 @@ export async function openLoggia(
     clearInterval(housekeeping)
     streams.abort()
     await Promise.all([app.close(), rooms.intake.stop()])
+    rooms.detections.close()
     await rooms.queues.history.close()
     await platform.close()
     await rooms.documents.close()

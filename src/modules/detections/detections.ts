@@ -8,6 +8,7 @@ import {
   tablesOf,
 } from '../../platform/database/index.ts'
 import { partKeysOf } from './category.ts'
+import { createCounter } from './counts.ts'
 import { pageOf } from './lists.ts'
 import { createRecorder, type Recording, type Row } from './recording.ts'
 import type { Detection, DetectionQuery, NewDetection, Recorded } from './schemas.ts'
@@ -27,13 +28,15 @@ interface Options {
   clock: Clock
   /** In the transaction that stores them; one that was known before is not told again. */
   onDetected: (tx: Transaction, detected: Detected[]) => Promise<void>
+  onError: (error: unknown, what: string) => void
 }
 
 /** Vehicles as they were seen. They belong to all who are signed in. */
 export function createDetections(options: Options) {
   const { clock, onDetected } = options
   const db = tablesOf<DetectionTables>(options.db)
-  const store = createRecorder()
+  const counter = createCounter(options)
+  const store = createRecorder(counter)
 
   async function recordAndTell(
     tx: TransactionOf<DetectionTables>,
@@ -77,7 +80,10 @@ export function createDetections(options: Options) {
       return present(row)
     },
 
-    ...createDetectionStats(options),
+    ...createDetectionStats({ ...options, counter }),
+
+    /** When nobody asks any more. */
+    close: counter.stop,
   }
 }
 

@@ -40,6 +40,7 @@ export const migrations: Migrations = {
       count ${type.ref} not null,
       primary key (span, what, start, name)
     ) ${type.table}`,
+    `create table detection_uncounted (detection_id ${type.ref} primary key) ${type.table}`,
     ...[
       ['all', '0'],
       ['day', startOf(DAY_MS)],

@@ -2,7 +2,7 @@ import type { Insertable, Selectable } from 'kysely'
 import { fold } from '../../kit/fold.ts'
 import { rowInsert, type TransactionOf } from '../../platform/database/index.ts'
 import { partKeysOf } from './category.ts'
-import { createCounter } from './counts.ts'
+import type { Counter } from './counts.ts'
 import type { NewDetection } from './schemas.ts'
 import type { DetectionTables } from './tables.ts'
 
@@ -21,7 +21,7 @@ export interface Recording {
 const PARTS_MAX = 1000
 
 /** Stores detections and what they are found and counted by. */
-export function createRecorder() {
+export function createRecorder(counter: Counter) {
   const insertUnknown = rowInsert((tx: Tx, rows: NewRow[]) =>
     tx
       .insertInto('detections')
@@ -32,7 +32,6 @@ export function createRecorder() {
   const insertParts = rowInsert((tx: Tx, parts: Part[]) =>
     tx.insertInto('detection_categories').values(parts),
   )
-  const count = createCounter()
 
   /** In the order of the inputs. */
   return async function store(tx: Tx, inputs: NewDetection[], now: number): Promise<Recording[]> {
@@ -42,7 +41,8 @@ export function createRecorder() {
     const parts = partsOf(fresh)
     for (let from = 0; from < parts.length; from += PARTS_MAX)
       await insertParts(tx, parts.slice(from, from + PARTS_MAX))
-    await count(tx, fresh)
+    const ids = fresh.map(({ id }) => id)
+    if (ids.length > 0) await counter.note(tx, ids)
     return inOrderOf(wanted, fresh, known)
   }
 }

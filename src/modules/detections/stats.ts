@@ -1,7 +1,7 @@
 import { toTimestamp } from '../../kit/clock.ts'
 import { invalid } from '../../kit/errors.ts'
 import { type Database, type TransactionOf, tablesOf } from '../../platform/database/index.ts'
-import { type Count, SPAN_MS, startOf } from './counts.ts'
+import { type Count, type Counter, SPAN_MS, startOf } from './counts.ts'
 import type { Stats, StatsQuery } from './schemas.ts'
 import type { DetectionTables } from './tables.ts'
 
@@ -14,8 +14,8 @@ interface Window {
   to: number
 }
 
-/** Read from counts that are kept with every detection, so that an answer costs the days it speaks of, not the detections. */
-export function createDetectionStats(options: { db: Database }) {
+/** Read from counts, so that an answer costs the days it speaks of, not the detections; no detection is too young for them. */
+export function createDetectionStats(options: { db: Database; counter: Counter }) {
   const db = tablesOf<DetectionTables>(options.db)
 
   async function countBy(what: Count['what'], window: Window | null) {
@@ -42,6 +42,7 @@ export function createDetectionStats(options: { db: Database }) {
   }
 
   async function countByMake() {
+    await options.counter.countUp()
     return { items: (await countBy('make', null)).map(({ name, count }) => ({ make: name, count })) }
   }
 
@@ -51,6 +52,7 @@ export function createDetectionStats(options: { db: Database }) {
 
     /** Makes and categories: the most frequent first. Hours and days: the latest first, those without detections left out. */
     async stats({ by, from, to }: StatsQuery): Promise<Stats> {
+      await options.counter.countUp()
       const window = windowOf(by === 'day' ? 'day' : 'hour', from, to)
       if (by === 'hour' || by === 'day') return { items: await countByTime(by, window ?? EVER) }
       return { items: (await countBy(by, window)).map(({ name, count }) => ({ [by]: name, count })) }

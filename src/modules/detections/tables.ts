@@ -25,4 +25,6 @@ export interface DetectionTables extends NoTables {
     name: string
     count: number
   }
+  /** Stored, and not counted yet. */
+  detection_uncounted: { detection_id: number }
 }
