@@ -44,14 +44,8 @@ export async function openLoggia(
   const platform = await openMigrated({ config, clock, onError })
   const idempotency = createIdempotency({ db: platform.database, clock })
   const streams = new AbortController()
-  const rooms = openRooms({
-    config,
-    platform,
-    db: idempotency.database,
-    clock,
-    closing: streams.signal,
-    onError,
-  })
+  const seams = { config, platform, db: idempotency.database, clock }
+  const rooms = openRooms({ ...seams, closing: streams.signal, onError })
   const routes: RouteOptions[] = []
   const compatRoutes: RouteOptions[] = []
   const app = createServer({
@@ -87,8 +81,14 @@ export async function openLoggia(
     registration: rooms.accounts.registration,
     keys: rooms.accounts.keys,
     relay: platform.jobs.relay,
-    work: platform.jobs.start,
-    drain: platform.jobs.drain,
+    work() {
+      platform.jobs.start()
+      rooms.intake.start()
+    },
+    async drain() {
+      await rooms.intake.drain()
+      await platform.jobs.drain()
+    },
     flush: rooms.queues.history.flush,
     purge,
     close: () => {
@@ -100,7 +100,8 @@ export async function openLoggia(
   async function close(): Promise<void> {
     clearInterval(housekeeping)
     streams.abort()
-    await Promise.all([app.close(), platform.jobs.stop()])
+    await Promise.all([app.close(), platform.jobs.stop(), rooms.intake.stop()])
+    rooms.detections.close()
     await rooms.queues.history.close()
     await platform.close()
     await rooms.documents.close()

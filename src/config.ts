@@ -42,6 +42,12 @@ export const settings = {
     parse.url('amqp:', 'amqps:'),
     'RabbitMQ for jobs. Unset: Redis, or the database.',
   ),
+  amqpDetectionsQueue: required(
+    'AMQP_DETECTIONS_QUEUE',
+    'detections',
+    parse.text,
+    'The queue in RabbitMQ where other programs publish detections.',
+  ),
   namespace: required(
     'NAMESPACE',
     'loggia',
@@ -153,6 +159,18 @@ export const settings = {
     '30d',
     parse.duration,
     'How long a finished document can be fetched.',
+  ),
+  alertRetentionSeconds: required(
+    'ALERT_RETENTION',
+    '90d',
+    parse.duration,
+    'How long alerts are kept; a stream that resumes from before is told of a gap.',
+  ),
+  webhookAllowPrivate: required(
+    'WEBHOOK_ALLOW_PRIVATE',
+    'false',
+    parse.flag,
+    'Whether webhooks may be sent to private, loopback and link-local addresses: `true` or `false`.',
   ),
 }
 

@@ -48,17 +48,14 @@ export type Rooms = ReturnType<typeof openRooms>
 /** Each room in order, connected to one another: what a room needs of another is handed to it here. */
 export function openRooms({ config, platform, db, clock, closing, onError }: Ground) {
   const { bus, cache, jobs, mailer, files, removals } = platform
+  const seams = { config, db, bus, clock, jobs, onError }
   const linkTo = (path: string) => `${config.publicUrl ?? `http://localhost:${config.port}`}${path}`
 
-  const mail = mailRoom.openMail({ config, db, clock, jobs, mailer, linkTo })
+  const mail = mailRoom.openMail({ ...seams, mailer, linkTo })
   const people = usersRoom.createPeople({ clock })
   const accounts = accountsRoom.openAccounts({
-    config,
-    db,
+    ...seams,
     cache,
-    bus,
-    jobs,
-    clock,
     people,
     scopes: { ...queuesRoom.scopes, ...detectionsRoom.scopes },
     pickLocale: mailRoom.pickLocale,
@@ -66,29 +63,32 @@ export function openRooms({ config, platform, db, clock, closing, onError }: Gro
     onResetRequested: mail.letters.passwordReset,
   })
   const users = usersRoom.createUsers({
-    db,
-    clock,
+    ...seams,
     removals,
     onRightsChanged: accounts.callers.recheck,
     onDeleting: (tx, userId) => documents.forget(tx, userId),
   })
   const pictures = usersRoom.createPictures({ db, clock, files, removals })
   const stats = usersRoom.createStats({ db })
-  const todo = tasksRoom.openTasks({ db, cache, clock, uidDomain: new URL(linkTo('/')).hostname })
+  const todo = tasksRoom.openTasks({ ...seams, cache, uidDomain: new URL(linkTo('/')).hostname })
   const { tasks } = todo
   const catalogue = catalogueRoom.openCatalogue({ db })
   const queues = queuesRoom.openQueues({
+    ...seams,
     db: platform.database,
-    clock,
     queue: platform.queue,
     closing,
-    onError,
   })
   const openEventStream = createEventStreams({ closing, clock, rights: accounts.callers })
-  const alerts = alertsRoom.openAlerts({ db, bus, clock, openEventStream, onError })
-  const detections = detectionsRoom.createDetections({ db, clock, onDetected: alerts.alerts.raise })
+  const alerts = alertsRoom.openAlerts({ ...seams, openEventStream, publish: platform.publish })
+  const { detections, intake } = detectionsRoom.openDetections({
+    ...seams,
+    queues: platform.intakes,
+    onDetected: alerts.alerts.raise,
+    onTaken: (name, count) => queues.history.count(name, 'acked', count),
+  })
   const documents = documentsRoom.openDocuments({
-    ...{ config, db, bus, clock, jobs, files, removals, openEventStream, onError },
+    ...{ ...seams, files, removals, openEventStream },
     async authorize(caller, { template, subject_id, notify }) {
       if (notify) await people.assertReachable(db.read, caller.userId)
       if (template === 'price_list') await catalogue.stores.assertExists(subject_id)
@@ -100,20 +100,8 @@ export function openRooms({ config, platform, db, clock, closing, onError }: Gro
       if (owner !== undefined) await mail.letters.documentReady(tx, owner, { id, template })
     },
   })
-  return {
-    mail,
-    accounts,
-    users,
-    pictures,
-    stats,
-    todo,
-    tasks,
-    catalogue,
-    queues,
-    detections,
-    alerts,
-    documents,
-  }
+  const peoples = { mail, accounts, users, pictures, stats, documents }
+  return { ...peoples, todo, tasks, catalogue, queues, detections, intake, alerts }
 }
 
 interface Sources {
@@ -145,6 +133,7 @@ export async function purgeRooms({
   documents,
   pictures,
   todo,
+  alerts,
 }: Rooms): Promise<void> {
   await Promise.all([
     accounts.sessions.purgeExpired(),
@@ -153,6 +142,8 @@ export async function purgeRooms({
     documents.retention.purge(),
     pictures.purge(),
     todo.changes.purge(),
+    alerts.retention.purge(),
+    alerts.cooldowns.purge(),
   ])
 }
 
@@ -172,5 +163,8 @@ export function mountRooms(app: App, rooms: Rooms): void {
     queuesRoom.repairRoutes(scope, queues)
   })
   mount(app, 'detections', (scope) => detectionsRoom.detectionRoutes(scope, detections))
-  mount(app, 'alerts', (scope) => alertsRoom.alertRoutes(scope, alerts, detectionsRoom.Detection))
+  mount(app, 'alerts', (scope) => {
+    alertsRoom.alertRoutes(scope, alerts, detectionsRoom.Detection)
+    alertsRoom.webhookRoutes(scope, alerts.webhooks)
+  })
 }

@@ -31,6 +31,11 @@ const COMMANDS: Record<string, { sentence: string; load: () => Promise<Command> 
     sentence: 'sign new tokens with a new key; the old one still verifies',
     load: async () => (await import('./admin.ts')).rotateKeys,
   },
+  demo: {
+    sentence:
+      'send made-up detections to a running server: demo --key <API key> [--rate 3] [--url http://...]',
+    load: async () => (await import('./demo.ts')).demo,
+  },
 }
 
 /** The process's exit code. */

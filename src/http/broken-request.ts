@@ -2,9 +2,16 @@ import { randomBytes } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { toProblem } from './errors.ts'
+import { isUnhurried } from './line-body.ts'
 
-/** What is no HTTP, or too much of it, is answered on the bare socket: there is no request yet to reply to. */
+const REQUEST_TIMEOUT = 'ERR_HTTP_REQUEST_TIMEOUT'
+
+/**
+ * What is no HTTP, or too much of it, is answered on the bare socket: there is no request yet to reply to. A request that is late
+ * is told of once; one that may be is left alone.
+ */
 export function refuseBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === REQUEST_TIMEOUT && isUnhurried(socket)) return
   if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) {
     socket.destroy()
     return
@@ -37,7 +44,7 @@ const BROKEN: Record<string, typeof NOT_HTTP> = {
     code: 'headers_too_large',
     detail: 'The headers are larger than this server takes.',
   },
-  ERR_HTTP_REQUEST_TIMEOUT: {
+  [REQUEST_TIMEOUT]: {
     status: 408,
     code: 'request_timeout',
     detail: 'The request did not arrive in time.',

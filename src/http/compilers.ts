@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { Readable } from 'node:stream'
 import type { Ajv, ValidateFunction } from 'ajv'
 import type {
   FastifySchemaCompiler,
@@ -18,6 +19,15 @@ export function fits(schema: object, value: unknown): boolean {
   return check(value)
 }
 
+/** All that is wrong with a small value. */
+export function faultsOf(schema: object, value: unknown): FastifySchemaValidationError[] {
+  const check = thoroughChecks.get(schema) ?? thorough().compile(schema)
+  thoroughChecks.set(schema, check)
+  return check(value) ? [] : (check.errors ?? [])
+}
+
+const thoroughChecks = new WeakMap<object, ValidateFunction>()
+
 /** Stops at the first fault: a body of a million faults must not become an answer of a million sentences. */
 const quick = lazily(() => createAjv({ allErrors: false }))
 const thorough = lazily(() => createAjv({ allErrors: true }))
@@ -31,6 +41,8 @@ const compileValidator: FastifySchemaCompiler<object> = ({ schema, httpPart }) =
   const quickly = lazily((): ValidateFunction => quick().compile(schema))
   const thoroughly = lazily((): ValidateFunction => thorough().compile(schema))
   function validate(data: unknown): boolean {
+    // A body that is still coming is checked by whoever reads it.
+    if (data instanceof Readable) return true
     toTypes(data as Record<string, unknown>)
     if (quickly()(data)) return true
     const told = isSmall(data) ? thoroughly() : quickly()

@@ -117,7 +117,7 @@ type ValidationFault = NonNullable<FastifyError['validation']>[number]
 const FIELD_ERRORS_MAX = 100
 const POINTER_LENGTH_MAX = 200
 
-function toFieldErrors(faults: ValidationFault[], context = 'body'): FieldError[] {
+export function toFieldErrors(faults: ValidationFault[], context = 'body'): FieldError[] {
   return faults.slice(0, FIELD_ERRORS_MAX).map((fault) => toFieldError(fault, context))
 }
 

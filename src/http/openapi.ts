@@ -12,6 +12,8 @@ interface RouteSchema {
   /** For bodies that are not JSON, which no schema checks. */
   consumes?: string[]
   response?: Record<string, { description?: string }>
+  /** What the body may also be, by its type, in words. */
+  alsoConsumes?: Record<string, string>
   /** For answers that are not JSON. */
   produces?: string[]
 }
@@ -27,6 +29,8 @@ declare module 'fastify' {
     description?: string
     tags?: string[]
     consumes?: string[]
+    /** Beside JSON: other types of body, each in words. */
+    alsoConsumes?: Record<string, string>
     produces?: string[]
   }
   interface FastifyContextConfig {
@@ -129,13 +133,15 @@ function headersFor({ method, config }: RouteOptions): object[] {
     : []
 }
 
-function bodyOf({ body, consumes }: RouteSchema): object {
+function bodyOf({ body, consumes, alsoConsumes = {} }: RouteSchema): object {
   const types = consumes ?? (body ? ['application/json'] : [])
   if (types.length === 0) return {}
   const schema = body ?? { type: 'string', format: 'binary' }
-  return {
-    requestBody: { required: true, content: Object.fromEntries(types.map((type) => [type, { schema }])) },
-  }
+  const others = Object.entries(alsoConsumes).map(([type, description]) => {
+    return [type, { schema: { type: 'string', description } }]
+  })
+  const content = Object.fromEntries([...types.map((type) => [type, { schema }]), ...others])
+  return { requestBody: { required: true, content } }
 }
 
 function answersOf({ response = {}, produces = ['application/json'] }: RouteSchema): object {

@@ -46,12 +46,14 @@ export interface ServerOptions extends AccessOptions {
 export function createServer(options: ServerOptions): App {
   const app = bareServer(options)
   const unrouted = createUnrouted()
+  const checkAccess = createAccessCheck(options)
 
   parseJsonBodies(app)
   app.setErrorHandler(handleError)
   app.setNotFoundHandler(unrouted.answer)
   app.decorate('answerUnrouted', unrouted.answer)
   app.decorateRequest('caller')
+  app.decorate('checkAccess', checkAccess)
 
   app.addHook('onRoute', (route) => {
     requireAccessWord(route)
@@ -64,7 +66,7 @@ export function createServer(options: ServerOptions): App {
     done(namesNoHost(request) ? hostMissing() : undefined)
   })
   if (options.corsOrigins.length > 0) app.addHook('onRequest', createCors(options.corsOrigins))
-  app.addHook('onRequest', createAccessCheck(options))
+  app.addHook('onRequest', checkAccess)
   app.addHook('onRequest', options.limitRate)
   app.addHook('preHandler', presetStatus)
   app.addHook('preHandler', options.idempotency.remember)
@@ -88,6 +90,8 @@ function hostMissing(): LoggiaError {
 
 declare module 'fastify' {
   interface FastifyInstance {
+    /** Throws when the caller of a request that takes long may no longer do what it began. */
+    checkAccess: (request: FastifyRequest) => Promise<void>
     answerUnrouted: (request: FastifyRequest, reply: FastifyReply) => void
   }
 }

@@ -145,7 +145,7 @@ function writeHead(reply: FastifyReply, place: string): ServerResponse {
     'x-accel-buffering': 'no',
     connection: 'close',
   })
-  raw.write(`retry: ${RETRY_MS}\nid: ${place}\n\n`)
+  raw.write(Buffer.concat([Buffer.from(`retry: ${RETRY_MS}\n`), formatPlace(place)]))
   return raw
 }
 
@@ -153,6 +153,11 @@ function writeHead(reply: FastifyReply, place: string): ServerResponse {
 export function lastEventIdOf({ headers, query }: FastifyRequest): number | undefined {
   const id = headers['last-event-id'] || (query as { last_event_id?: string }).last_event_id
   return id ? Number(id) : undefined
+}
+
+/** Moves a reader's Last-Event-ID, and tells it nothing. */
+export function formatPlace(place: string): Buffer {
+  return Buffer.from(`id: ${place}\n\n`)
 }
 
 /** Formatted once, an event goes to any number of readers. */

@@ -46,6 +46,10 @@ export function oneOf<const Word extends string>(...words: Word[]) {
   }
 }
 
+export function flag(value: string): boolean {
+  return oneOf('true', 'false')(value) === 'true'
+}
+
 /** `all`, `off`, or some of the words: `a,b`. */
 export function someOf<const Word extends string>(...words: Word[]) {
   return (value: string): Word[] => {

@@ -39,6 +39,7 @@ export async function openPlatform({ config, clock, onError }: Options) {
     redis,
     rabbitMq,
     namespace,
+    foreignNames: { detections: config.amqpDetectionsQueue },
     onError: failed('A queue failed.'),
   })
   const jobs = createJobs({ db: database, queueFor: queues.queueFor, clock, onError })
@@ -52,6 +53,9 @@ export async function openPlatform({ config, clock, onError }: Options) {
     removals,
     queue: queues.named,
     queueFor: queues.queueFor,
+    intakes: queues.intakes,
+    /** To other programs; `null` without a broker. */
+    publish: rabbitMq && (await import('./rabbitmq/index.ts')).createPublisher({ ...rabbitMq, namespace }),
     jobs,
     /** Throws by engine, when it does not answer. */
     pings: {

@@ -222,6 +222,14 @@ suite('a repeat of every effect', () => {
       body: { year: 2020, make: 'Kia', model: 'Rio', category: 'Sedan' },
     }),
     'POST alert-rules': async () => ({ path: 'alert-rules', body: { name: name(), make: 'Kia' } }),
+    'PATCH alert-rules/:id': async () => ({
+      path: `alert-rules/${(await make('alert-rules', { name: name(), make: 'Kia' })).id}`,
+      body: { enabled: false },
+    }),
+    'POST webhooks': async () => ({ path: 'webhooks', body: { url: 'https://example.org/hook' } }),
+    'DELETE webhooks/:id': async () => ({
+      path: `webhooks/${(await make('webhooks', { url: 'https://example.org/hook' })).id}`,
+    }),
     'DELETE alert-rules/:id': async () => ({
       path: `alert-rules/${(await make('alert-rules', { name: name(), make: 'Kia' })).id}`,
     }),

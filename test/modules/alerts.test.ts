@@ -120,7 +120,8 @@ suite('alerts', () => {
   })
 
   test('a rule is found at its Location', async () => {
-    const body = { name: 'Found', category_contains: 'Van', make: null }
+    const conditions = { category_contains: 'Van', make: null, year_min: 1990, year_max: null }
+    const body = { name: 'Found', ...conditions, cooldown_seconds: 60, enabled: false }
     const made = await loggia.call('POST', RULES, { token: admin.token, body })
     const { id, created_at, ...shown } = made.body
     assert.deepEqual(shown, body)
@@ -132,6 +133,8 @@ suite('alerts', () => {
   for (const [what, body, pointer] of [
     ['no condition', { name: 'x' }, '/category_contains'],
     ['conditions that are null', { name: 'x', category_contains: null, make: null }, '/category_contains'],
+    ['years the wrong way round', { name: 'x', year_min: 2001, year_max: 2000 }, '/year_max'],
+    ['a cool-down of a year', { name: 'x', make: 'Jeep', cooldown_seconds: 31_536_000 }, '/cooldown_seconds'],
     ['no name', { make: 'Jeep' }, '/name'],
     ['a name of spaces', { name: ' ', make: 'Jeep' }, '/name'],
     ['two parts', { name: 'x', category_contains: 'SUV, Wagon' }, '/category_contains'],
@@ -151,7 +154,13 @@ suite('alerts', () => {
     ['GET', RULES, 'ana', 403],
     ['GET', `${RULES}/1`, 'ana', 403],
     ['POST', RULES, 'ana', 403],
+    ['PATCH', `${RULES}/1`, 'ana', 403],
     ['DELETE', `${RULES}/1`, 'ana', 403],
+    ['GET', '/api/v1/webhooks', 'ana', 403],
+    ['POST', '/api/v1/webhooks', 'ana', 403],
+    ['DELETE', '/api/v1/webhooks/1', 'ana', 403],
+    ['GET', `${ALERTS}?rule_id=x`, 'ana', 422],
+    ['GET', `${ALERTS}?make=`, 'ana', 422],
     ['GET', ALERTS, 'device', 403],
     ['POST', `${ALERTS}/tickets`, 'device', 403],
     ['GET', `${ALERTS}?limit=101`, 'ana', 422],

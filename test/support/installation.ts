@@ -13,6 +13,12 @@ export interface Installation {
   remove(): Promise<void>
 }
 
+/** A folder for the time of a test, which no server of the suite calls its own. */
+export async function temporaryFolder() {
+  const path = await mkdtemp(join(tmpdir(), 'loggia-folder-'))
+  return { path, remove: () => rm(path, { recursive: true, force: true }) }
+}
+
 /** A new one. Everything on the engines is named after the folder, so that whoever knows it finds the rest. */
 export async function openInstallation(): Promise<Installation> {
   const path = await mkdtemp(join(tmpdir(), 'loggia-test-'))
@@ -35,7 +41,10 @@ export function settingsFor(dataDir: string | undefined): Record<string, string>
   if (suite.length > 0) settings['NAMESPACE'] = nameOf(dataDir)
   if (suite.includes('postgres')) settings['DATABASE_URL'] = databaseUrlOf(dataDir)
   if (suite.includes('redis')) settings['REDIS_URL'] = ENGINES.redis
-  if (suite.includes('rabbitmq')) settings['AMQP_URL'] = ENGINES.rabbitmq
+  if (suite.includes('rabbitmq')) {
+    settings['AMQP_URL'] = ENGINES.rabbitmq
+    settings['AMQP_DETECTIONS_QUEUE'] = `${nameOf(dataDir)}.detections`
+  }
   return settings
 }
 

@@ -66,17 +66,27 @@ export async function openRabbitMqRoom(): Promise<RabbitMqRoom> {
   }
 }
 
-const JOBS = ['document', 'document-removal', 'mail', 'note', 'password-reset']
+const JOBS = [
+  'alerts-to-broker',
+  'alerts-to-webhooks',
+  'document',
+  'document-removal',
+  'file-removal',
+  'mail',
+  'note',
+  'password-reset',
+  'webhook',
+]
 
 /** What a whole Loggia of this namespace leaves behind. AMQP cannot list queues; to delete one that is not there is no error. */
 export async function forgetQueues(namespace: string): Promise<void> {
   const rabbitMq = await openRabbitMq({ url: ENGINES.rabbitmq, onError: () => {} })
   const channel = await rabbitMq.openChannel()
   const steps = new Set(Array.from({ length: 1_000 }, (_, seconds) => delayStep(seconds)))
-  const names = JOBS.flatMap((job) => [`jobs.${job}`, `jobs.${job}.dead`])
+  const names = ['detections', ...JOBS.map((job) => `jobs.${job}`)].flatMap((name) => [name, `${name}.dead`])
   const delays = [...steps].map((step) => `delay.${step}`)
   await Promise.all([...names, ...delays].map((name) => channel.deleteQueue(`${namespace}.${name}`)))
-  await channel.deleteExchange(`${namespace}.delay`)
+  for (const exchange of ['delay', 'alerts']) await channel.deleteExchange(`${namespace}.${exchange}`)
   await rabbitMq.close()
 }
 

@@ -12,8 +12,9 @@ import {
   tablesOf,
 } from '../../platform/database/index.ts'
 import type { Condition, Conditions, Detected } from './conditions.ts'
-import { takeNumbers } from './numbering.ts'
-import type { Alert } from './schemas.ts'
+import type { Cooldowns, Match } from './cooldowns.ts'
+import { holdNumbering, takeNumbers } from './numbering.ts'
+import type { Alert, AlertFilter } from './schemas.ts'
 import type { AlertTables } from './tables.ts'
 
 type Row = Selectable<AlertTables['alerts']>
@@ -23,36 +24,61 @@ export const TOPIC = 'alerts'
 /** Rows of one statement: engines bound its parameters. */
 const ROWS_MAX = 1000
 
+/** An alert, with what a filter finds it by besides. */
+export interface Found {
+  alert: Alert
+  makeKey: string
+}
+
+/** Both ends included. */
+export interface IdRange {
+  from: number
+  to: number
+}
+
 interface Options {
   db: Database
   bus: Bus
   clock: Clock
   conditions: Conditions
+  cooldowns: Cooldowns
+  /** In the transaction that raises these, which follow one another without a hole. */
+  onRaised: (tx: Transaction, ids: IdRange) => Promise<void>
 }
 
 export function createAlerts(options: Options) {
-  const { bus, clock, conditions } = options
+  const { bus, clock, conditions, cooldowns, onRaised } = options
   const db = tablesOf<AlertTables>(options.db)
   const insert = createAlertInsert()
 
+  /** Held from here to the end of the transaction, so that two detections at once do not both end the same cool-down. */
+  async function admitted(tx: TransactionOf<AlertTables>, matches: Match[]): Promise<Match[]> {
+    if (matches.every(({ condition }) => condition.cooldownSeconds === 0)) return matches
+    await holdNumbering(tx)
+    return cooldowns.admit(tx, matches)
+  }
+
   return {
-    /** One alert for each rule that a detection meets, in the detection's own transaction. */
+    /** One alert for each rule that a detection meets, unless in its cool-down, in the detection's own transaction. */
     async raise(tx: Transaction, detected: Detected[]): Promise<void> {
       const tables = inTablesOf<AlertTables>(tx)
-      const matches = matchesOf(detected, await conditions.current(tables))
+      const matches = await admitted(tables, matchesOf(detected, await conditions.current(tables)))
       if (matches.length === 0) return
       const firstId = await takeNumbers(tables, matches.length)
       const rows = matches.map((match, index) => toRow(match, firstId + index, clock()))
       for (let from = 0; from < rows.length; from += ROWS_MAX)
         await insert(tables, rows.slice(from, from + ROWS_MAX))
+      await onRaised(tx, { from: firstId, to: firstId + rows.length - 1 })
       afterCommit(tx, () => bus.publish(TOPIC))
     },
 
     /** Newest first. */
-    async list(query: { limit: number; cursor?: string }): Promise<Page<Alert>> {
+    async list(query: { limit: number; cursor?: string }, filter: AlertFilter = {}): Promise<Page<Alert>> {
       let all = db.read.selectFrom('alerts').orderBy('id', 'desc')
       if (query.cursor !== undefined)
         all = all.where('id', '<', decodeCursor(query.cursor, ['number'])[0] as number)
+      if (filter.ruleId !== undefined) all = all.where('rule_id', '=', filter.ruleId)
+      if (filter.makeKey !== undefined) all = all.where('make_key', '=', filter.makeKey)
       const rows = await all
         .limit(query.limit + 1)
         .selectAll()
@@ -67,32 +93,26 @@ export function createAlerts(options: Options) {
     },
 
     /** Oldest first. */
-    async after(id: number, limit: number): Promise<Alert[]> {
+    async after(id: number, limit: number): Promise<Found[]> {
       const rows = db.read.selectFrom('alerts').where('id', '>', id).orderBy('id').limit(limit)
-      return (await rows.selectAll().execute()).map(present)
+      return (await rows.selectAll().execute()).map((row) => ({ alert: present(row), makeKey: row.make_key }))
     },
   }
 }
 
 export type Alerts = ReturnType<typeof createAlerts>
 
-interface Match {
-  condition: Condition
-  detection: { id: number }
-}
-
 function matchesOf(detected: Detected[], conditions: Condition[]): Match[] {
   return detected.flatMap((seen) =>
-    conditions
-      .filter((condition) => condition.meets(seen))
-      .map((condition) => ({ condition, detection: seen.detection })),
+    conditions.filter((condition) => condition.meets(seen)).map((condition) => ({ condition, seen })),
   )
 }
 
-function toRow({ condition, detection }: Match, id: number, now: number): Row {
+function toRow({ condition, seen }: Match, id: number, now: number): Row {
   const { ruleId: rule_id, rule } = condition
-  const seen = { detection_id: detection.id, detection: JSON.stringify(detection) }
-  return { id, rule_id, rule, ...seen, created_at: now }
+  const { detection, makeKey: make_key } = seen
+  const told = { detection_id: detection.id, detection: JSON.stringify(detection) }
+  return { id, rule_id, rule, ...told, created_at: now, make_key }
 }
 
 /** A rule may have been deleted since it was matched; while the numbering is held, it can no longer be. */

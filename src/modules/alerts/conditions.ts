@@ -7,7 +7,7 @@ import type { AlertTables } from './tables.ts'
 
 /** A new detection, with what rules ask for as `fold` spells it. */
 export interface Detected {
-  detection: { id: number }
+  detection: { id: number; year: number; model: string }
   makeKey: string
   categoryKeys: string[]
 }
@@ -16,8 +16,12 @@ export interface Detected {
 export interface Condition {
   ruleId: number
   rule: string
+  cooldownSeconds: number
   meets(seen: Detected): boolean
 }
+
+/** Stands for a make where none is asked for; no make is empty. */
+export const ANY_MAKE = ''
 
 const TOPIC = 'alert-rules'
 /** After this long rules are read again: another process may have changed them, and its poke may be lost. */
@@ -39,7 +43,8 @@ export function createConditions({ bus, clock }: { bus: Bus; clock: Clock }) {
       const now = clock()
       if (kept !== null && now - kept.readAt < TRUSTED_MS && now >= kept.readAt) return kept.conditions
       const seenChanges = changes
-      const rules = await tx.selectFrom('alert_rules').selectAll().orderBy('id').execute()
+      const enabled = tx.selectFrom('alert_rules').where('enabled', '=', 1)
+      const rules = await enabled.selectAll().orderBy('id').execute()
       const conditions = rules.map(toCondition)
       // What changed meanwhile may not be in what was read.
       if (seenChanges === changes) kept = { conditions, readAt: now }
@@ -56,18 +61,18 @@ export function createConditions({ bus, clock }: { bus: Bus; clock: Clock }) {
 
 export type Conditions = ReturnType<typeof createConditions>
 
-function toCondition({
-  id,
-  name,
-  category_contains,
-  make,
-}: Selectable<AlertTables['alert_rules']>): Condition {
-  const part = category_contains === null ? null : fold(category_contains)
-  const wantedMake = make === null ? null : fold(make)
+function toCondition(rule: Selectable<AlertTables['alert_rules']>): Condition {
+  const part = rule.category_contains === null ? null : fold(rule.category_contains)
+  const wantedMake = rule.make === null || rule.make === ANY_MAKE ? null : fold(rule.make)
+  const { year_min: yearMin, year_max: yearMax } = rule
   return {
-    ruleId: id,
-    rule: name,
-    meets: ({ categoryKeys, makeKey }) =>
-      (part === null || categoryKeys.includes(part)) && (wantedMake === null || wantedMake === makeKey),
+    ruleId: rule.id,
+    rule: rule.name,
+    cooldownSeconds: rule.cooldown_seconds,
+    meets: ({ categoryKeys, makeKey, detection: { year } }) =>
+      (part === null || categoryKeys.includes(part)) &&
+      (wantedMake === null || wantedMake === makeKey) &&
+      (yearMin === null || year >= yearMin) &&
+      (yearMax === null || year <= yearMax),
   }
 }

@@ -1,11 +1,12 @@
 import type { Selectable } from 'kysely'
 import { type Clock, toTimestamp } from '../../kit/clock.ts'
 import { conflict, invalid, notFound } from '../../kit/errors.ts'
+import { assertMatch } from '../../kit/etag.ts'
 import { decodeCursor, type Page, toPage } from '../../kit/page.ts'
-import { afterCommit, type Database, tablesOf } from '../../platform/database/index.ts'
-import type { Conditions } from './conditions.ts'
+import { afterCommit, type Database, type TransactionOf, tablesOf } from '../../platform/database/index.ts'
+import { ANY_MAKE, type Conditions } from './conditions.ts'
 import { holdNumbering } from './numbering.ts'
-import type { AlertRule, NewAlertRule } from './schemas.ts'
+import type { AlertRule, AlertRulePatch, NewAlertRule } from './schemas.ts'
 import type { AlertTables } from './tables.ts'
 
 type Row = Selectable<AlertTables['alert_rules']>
@@ -19,10 +20,8 @@ export function createAlertRules(options: { db: Database; clock: Clock; conditio
 
   return {
     /** Throws `too_many_alert_rules`. */
-    async create({ name, category_contains = null, make = null }: NewAlertRule): Promise<AlertRule> {
-      if (category_contains === null && make === null)
-        throw invalid([{ pointer: '/category_contains', detail: 'or make must be set' }])
-      const row = { name, category_contains, make, created_at: clock() }
+    async create(rule: NewAlertRule): Promise<AlertRule> {
+      const row = { ...toRow({ ...UNSET, ...rule }), created_at: clock() }
       return db.write(async (tx) => {
         const { count } = await tx
           .selectFrom('alert_rules')
@@ -48,18 +47,29 @@ export function createAlertRules(options: { db: Database; clock: Clock; conditio
       return toPage(rows, query.limit, present, (row) => [row.id])
     },
 
-    async get(id: number): Promise<AlertRule> {
-      const row = await db.read.selectFrom('alert_rules').where('id', '=', id).selectAll().executeTakeFirst()
-      if (row === undefined) throw notFound('alert_rule')
-      return present(row)
+    get: (id: number): Promise<AlertRule> => find(db.read, id),
+
+    /** Holds for detections from now on: in this process at once, in others within half a second. */
+    async update(id: number, patch: AlertRulePatch, ifMatch?: string): Promise<AlertRule> {
+      return db.write(async (tx) => {
+        const rule = await find(tx, id)
+        assertMatch(ifMatch, rule)
+        const changed = tx
+          .updateTable('alert_rules')
+          .where('id', '=', id)
+          .set(toRow({ ...rule, ...patch }))
+        afterCommit(tx, conditions.changed)
+        return present(await changed.returningAll().executeTakeFirstOrThrow())
+      })
     },
 
     /** Its alerts stay. */
-    async remove(id: number): Promise<void> {
+    async remove(id: number, ifMatch?: string): Promise<void> {
       await db.write(async (tx) => {
         await holdNumbering(tx)
-        const { numDeletedRows } = await tx.deleteFrom('alert_rules').where('id', '=', id).executeTakeFirst()
-        if (numDeletedRows === 0n) throw notFound('alert_rule')
+        assertMatch(ifMatch, await find(tx, id))
+        await tx.deleteFrom('alert_rules').where('id', '=', id).execute()
+        await tx.deleteFrom('alert_cooldowns').where('rule_id', '=', id).execute()
         afterCommit(tx, conditions.changed)
       }, 'row_locks')
     },
@@ -68,10 +78,45 @@ export function createAlertRules(options: { db: Database; clock: Clock; conditio
 
 export type AlertRules = ReturnType<typeof createAlertRules>
 
+type Rule = Omit<AlertRule, 'id' | 'created_at'>
+
+const UNSET = {
+  category_contains: null,
+  make: null,
+  year_min: null,
+  year_max: null,
+  cooldown_seconds: 0,
+  enabled: true,
+}
+
+async function find(sql: TransactionOf<AlertTables>, id: number): Promise<AlertRule> {
+  const row = await sql.selectFrom('alert_rules').where('id', '=', id).selectAll().executeTakeFirst()
+  if (row === undefined) throw notFound('alert_rule')
+  return present(row)
+}
+
+/** Throws what is wrong with the rule as a whole. */
+function toRow({ name, category_contains, make, year_min, year_max, cooldown_seconds, enabled }: Rule) {
+  if (category_contains === null && make === null && year_min === null && year_max === null)
+    throw invalid([{ pointer: '/category_contains', detail: 'or make, year_min or year_max must be set' }])
+  if (year_min !== null && year_max !== null && year_min > year_max)
+    throw invalid([{ pointer: '/year_max', detail: 'must not be before year_min' }])
+  return {
+    name,
+    category_contains,
+    make: make ?? (category_contains === null ? ANY_MAKE : null),
+    year_min,
+    year_max,
+    cooldown_seconds,
+    enabled: Number(enabled),
+  }
+}
+
 function tooManyRules() {
   return conflict('too_many_alert_rules', `There are ${RULES_MAX} rules already. Delete one first.`)
 }
 
-function present({ id, name, category_contains, make, created_at }: Row): AlertRule {
-  return { id, name, category_contains, make, created_at: toTimestamp(created_at) }
+function present({ make, enabled, created_at, ...row }: Row): AlertRule {
+  const shown = { make: make === ANY_MAKE ? null : make, enabled: enabled === 1 }
+  return { ...row, ...shown, created_at: toTimestamp(created_at) }
 }

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { ticketOf } from '../../http/access.ts'
 import { lastEventIdOf, type OpenEventStream } from '../../http/sse.ts'
 import type { Alerts } from './alerts.ts'
+import type { AlertFilter } from './schemas.ts'
 import type { Tail } from './tail.ts'
 
 /** What is asked for by its type, or by a ticket, which is for nothing else. */
@@ -14,11 +15,15 @@ export function createAlertStream(options: { alerts: Alerts; tail: Tail; openEve
   const { alerts, tail, openEventStream } = options
 
   /** Where the stream begins is settled before the reader hears of it: whatever happens after its first byte is in it. */
-  return async function streamAlerts(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  return async function streamAlerts(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    filter: AlertFilter = {},
+  ): Promise<void> {
     const newestId = await alerts.lastId()
     const lastEventId = lastEventIdOf(request) ?? newestId
     const stream = openEventStream(request, reply, String(Math.min(lastEventId, newestId)))
-    await tail.follow(stream, { lastEventId, newestId })
+    await tail.follow(stream, { lastEventId, newestId, filter })
   }
 }
 

@@ -1,22 +1,20 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { type EventStream, formatEvent } from '../../http/sse.ts'
+import type { EventStream } from '../../http/sse.ts'
 import { oneAtATime } from '../../kit/one-at-a-time.ts'
 import type { Bus } from '../../platform/bus/index.ts'
 import { type Alerts, TOPIC } from './alerts.ts'
-import type { Alert } from './schemas.ts'
+import { createAlertEvents, gapBetween, type Numbered, placeAt, type Selection, select } from './events.ts'
+import type { Alert, AlertFilter } from './schemas.ts'
 
 interface Reader {
   stream: EventStream
-  /** The id of the last alert that it was sent, or that it said it had. */
+  filter: AlertFilter
+  /** The id of the last alert that it was sent, or passed over, or that it said it had. */
   position: number
+  /** The id that it knows of, and would resume from. */
+  told: number
   /** Served by the tail. Until then it reads by itself. */
   live: boolean
-}
-
-/** One event, formatted, with the id at which it leaves its reader. */
-interface Numbered {
-  id: number
-  bytes: Buffer
 }
 
 export interface Place {
@@ -24,6 +22,8 @@ export interface Place {
   lastEventId: number
   /** Of the newest alert when it came. */
   newestId: number
+  /** What it wants to be told of. */
+  filter: AlertFilter
 }
 
 interface Options {
@@ -36,14 +36,18 @@ interface Options {
 
 /** Alerts read, formatted and sent at once. */
 const PAGE_MAX = 500
+/** A reader that was not told of so many alerts, because it did not want to be, is told where it is. */
+const PASSED_OVER_MAX = 500
 /** A poke may be lost. */
 const LOOK_EVERY_MS = 3_000
 
 /**
  * The live end of the alerts, one for all readers of this process: a poke makes one query, whatever the number of readers,
- * and each alert is formatted once. `lastId` is how far every live reader has been sent.
+ * and each alert is formatted once, and chosen once for all readers of one filter. `lastId` is how far every live reader has
+ * been sent.
  */
 export function createTail({ alerts, present, bus, onError }: Options) {
+  const eventsAfter = createAlertEvents({ alerts, present, pageMax: PAGE_MAX })
   const readers = new Set<Reader>()
   const look = oneAtATime(readOn, (error) => onError(error, 'Alerts could not be read; it is tried again.'))
   let lastId = 0
@@ -65,28 +69,26 @@ export function createTail({ alerts, present, bus, onError }: Options) {
   function distribute(events: Numbered[]): void {
     const [first, last] = [events.at(0), events.at(-1)]
     if (first === undefined || last === undefined) return
-    const all = joined(events)
+    const chosen = new Map<string, Selection | null>()
     for (const reader of readers) {
       if (!reader.live) continue
+      const key = `${reader.filter.ruleId} ${reader.filter.makeKey}`
+      if (!chosen.has(key)) chosen.set(key, select(events, reader.filter))
       const isBefore = reader.position < first.id
-      reader.stream.send(isBefore ? all : joined(events.filter(({ id }) => id > reader.position)))
-      reader.position = Math.max(reader.position, last.id)
+      const own = isBefore ? (chosen.get(key) ?? null) : select(events, reader.filter, reader.position)
+      tell(reader, own, Math.max(reader.position, last.id))
     }
     lastId = last.id
   }
 
-  /** At most a page. Ids have no holes of their own, so one that is missing was purged, and its reader is told. */
-  async function eventsAfter(position: number): Promise<Numbered[]> {
-    let expected = position + 1
-    return (await alerts.after(position, PAGE_MAX)).flatMap((alert) => {
-      const { id } = alert
-      const gap = id > expected ? [gapBetween(expected, id - 1)] : []
-      expected = id + 1
-      return [
-        ...gap,
-        { id, bytes: formatEvent({ id: `${id}`, event: 'alert', data: JSON.stringify(present(alert)) }) },
-      ]
-    })
+  function tell(reader: Reader, selection: Selection | null, position: number): void {
+    reader.position = position
+    const isFarBehind = position - (selection?.lastId ?? reader.told) >= PASSED_OVER_MAX
+    for (const sent of [selection, isFarBehind ? placeAt(position) : null]) {
+      if (sent === null) continue
+      reader.stream.send(sent.bytes)
+      reader.told = sent.lastId
+    }
   }
 
   /**
@@ -96,9 +98,8 @@ export function createTail({ alerts, present, bus, onError }: Options) {
   async function catchUp(reader: Reader): Promise<void> {
     while (reader.position < lastId && reader.stream.isOpen) {
       const events = await eventsAfter(reader.position)
-      const sent = events.length > 0 ? events : [gapBetween(reader.position + 1, lastId)]
-      reader.stream.send(joined(sent))
-      reader.position = sent.at(-1)?.id ?? reader.position
+      const found = events.length > 0 ? events : [gapBetween(reader.position + 1, lastId)]
+      tell(reader, select(found, reader.filter), found.at(-1)?.id ?? reader.position)
       await reader.stream.drained()
     }
     reader.live = true
@@ -126,11 +127,12 @@ export function createTail({ alerts, present, bus, onError }: Options) {
      * longer have, as after a restored backup: its reader is told so, and goes on with what comes, for to wait until ids
      * reach it again would lose all before in silence.
      */
-    async follow(stream: EventStream, { lastEventId, newestId }: Place): Promise<void> {
+    async follow(stream: EventStream, { lastEventId, newestId, filter }: Place): Promise<void> {
       if (!stream.isOpen) return
-      const reader = { stream, position: Math.min(lastEventId, newestId), live: false }
+      const position = Math.min(lastEventId, newestId)
+      const reader = { stream, filter, position, told: position, live: false }
       enter(reader, newestId)
-      if (lastEventId > newestId) stream.send(gapBetween(newestId + 1, lastEventId, newestId).bytes)
+      if (lastEventId > newestId) stream.send(gapBetween(newestId + 1, lastEventId, newestId).bytes())
       try {
         await catchUp(reader)
       } catch (error) {
@@ -142,12 +144,3 @@ export function createTail({ alerts, present, bus, onError }: Options) {
 }
 
 export type Tail = ReturnType<typeof createTail>
-
-/** Alerts `from` to `to` cannot be shown; the reader goes on after `next`. */
-function gapBetween(from: number, to: number, next = to): Numbered {
-  return { id: next, bytes: formatEvent({ id: `${next}`, event: 'gap', data: JSON.stringify({ from, to }) }) }
-}
-
-function joined(events: Numbered[]): Buffer {
-  return Buffer.concat(events.map(({ bytes }) => bytes))
-}

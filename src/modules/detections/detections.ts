@@ -1,16 +1,20 @@
 import { type Clock, toTimestamp } from '../../kit/clock.ts'
 import { notFound } from '../../kit/errors.ts'
-import { fold } from '../../kit/fold.ts'
-import { decodeCursor, type Page, toPage } from '../../kit/page.ts'
+import type { Page } from '../../kit/page.ts'
 import {
   type Database,
   type Transaction,
   type TransactionOf,
   tablesOf,
 } from '../../platform/database/index.ts'
-import { createRecorder, partKeysOf, type Recording, type Row } from './recording.ts'
-import type { Detection, DetectionQuery, MakeCounts, NewDetection, Recorded } from './schemas.ts'
+import { partKeysOf } from './category.ts'
+import { createCounter } from './counts.ts'
+import { pageOf } from './lists.ts'
+import { createRecorder, type Recording, type Row } from './recording.ts'
+import type { Detection, DetectionQuery, NewDetection, Recorded } from './schemas.ts'
+import { createDetectionStats } from './stats.ts'
 import type { DetectionTables } from './tables.ts'
+import { createUpload } from './upload.ts'
 
 /** A new detection, with what others judge it by as `fold` spells it. */
 export interface Detected {
@@ -24,16 +28,15 @@ interface Options {
   clock: Clock
   /** In the transaction that stores them; one that was known before is not told again. */
   onDetected: (tx: Transaction, detected: Detected[]) => Promise<void>
+  onError: (error: unknown, what: string) => void
 }
-
-/** A producer can invent makes without end; an answer ends. */
-const MAKES_MAX = 1000
 
 /** Vehicles as they were seen. They belong to all who are signed in. */
 export function createDetections(options: Options) {
   const { clock, onDetected } = options
   const db = tablesOf<DetectionTables>(options.db)
-  const store = createRecorder()
+  const counter = createCounter(options)
+  const store = createRecorder(counter)
 
   async function recordAndTell(
     tx: TransactionOf<DetectionTables>,
@@ -45,6 +48,15 @@ export function createDetections(options: Options) {
     return recordings
   }
 
+  function recordAll(inputs: NewDetection[]): Promise<Recorded> {
+    return db.write(async (tx) => {
+      const recordings = await recordAndTell(tx, inputs)
+      const accepted = recordings.filter(({ isNew }) => isNew).length
+      const ids = recordings.map(({ row }) => row.id)
+      return { accepted, duplicate: recordings.length - accepted, ids }
+    }, 'row_locks')
+  }
+
   return {
     /** `isNew` is false when its source_id was known: the answer is the detection that bore it first. */
     async record(input: NewDetection): Promise<Detection & { isNew: boolean }> {
@@ -54,19 +66,12 @@ export function createDetections(options: Options) {
       }, 'row_locks')
     },
 
-    async recordAll(inputs: NewDetection[]): Promise<Recorded> {
-      return db.write(async (tx) => {
-        const recordings = await recordAndTell(tx, inputs)
-        const accepted = recordings.filter(({ isNew }) => isNew).length
-        const ids = recordings.map(({ row }) => row.id)
-        return { accepted, duplicate: recordings.length - accepted, ids }
-      }, 'row_locks')
-    },
+    recordAll,
+    upload: createUpload({ recordAll }),
 
-    /** Newest first. */
-    async list(query: DetectionQuery): Promise<Page<Detection>> {
-      const rows = await select(db.read, query)
-      return toPage(rows, query.limit, present, (row) => [row.id])
+    /** Newest first: the latest recorded, or where times are asked for, the latest detected. */
+    list(query: DetectionQuery): Promise<Page<Detection>> {
+      return pageOf(db.read, query, present)
     },
 
     async get(id: number): Promise<Detection> {
@@ -75,44 +80,14 @@ export function createDetections(options: Options) {
       return present(row)
     },
 
-    /** The most frequent first. */
-    async countByMake(): Promise<MakeCounts> {
-      const counts = db.read.selectFrom('detection_makes').orderBy('count', 'desc').orderBy('make')
-      return { items: await counts.limit(MAKES_MAX).selectAll().execute() }
-    },
+    ...createDetectionStats({ ...options, counter }),
+
+    /** When nobody asks any more. */
+    close: counter.stop,
   }
 }
 
 export type Detections = ReturnType<typeof createDetections>
-
-/** One row more than the page has. */
-function select(sql: TransactionOf<DetectionTables>, query: DetectionQuery): Promise<Row[]> {
-  const { limit, cursor, make, category } = query
-  const beforeId =
-    cursor === undefined ? Number.MAX_SAFE_INTEGER : Number(decodeCursor(cursor, ['number'])[0])
-  const skip = cursor === undefined ? (query.skip ?? 0) : 0
-  const older = category === undefined ? ofAny(sql, beforeId) : ofPart(sql, beforeId, category)
-  const found = make === undefined ? older : older.where('make_key', '=', fold(make))
-  return found
-    .limit(limit + 1)
-    .offset(skip)
-    .selectAll('detections')
-    .execute()
-}
-
-function ofAny(sql: TransactionOf<DetectionTables>, beforeId: number) {
-  return sql.selectFrom('detections').where('id', '<', beforeId).orderBy('id', 'desc')
-}
-
-/** Begins at the parts and goes through them in the order of the answer, so that a page costs what it shows. */
-function ofPart(sql: TransactionOf<DetectionTables>, beforeId: number, category: string) {
-  return sql
-    .selectFrom('detection_categories')
-    .innerJoin('detections', 'detections.id', 'detection_id')
-    .where('part_key', '=', fold(category))
-    .where('detection_id', '<', beforeId)
-    .orderBy('detection_id', 'desc')
-}
 
 function toDetected(row: Row): Detected {
   return { detection: present(row), makeKey: row.make_key, categoryKeys: partKeysOf(row.category) }

@@ -1,5 +1,6 @@
-export { createDetections, type Detected, type Detections } from './detections.ts'
+export type { Detected, Detections } from './detections.ts'
 export { migrations } from './migrations.ts'
+export { openDetections } from './room.ts'
 export { detectionRoutes } from './routes.ts'
 export { Detection } from './schemas.ts'
 

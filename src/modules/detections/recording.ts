@@ -1,6 +1,8 @@
-import { type Insertable, type Selectable, sql } from 'kysely'
+import type { Insertable, Selectable } from 'kysely'
 import { fold } from '../../kit/fold.ts'
 import { rowInsert, type TransactionOf } from '../../platform/database/index.ts'
+import { partKeysOf } from './category.ts'
+import type { Counter } from './counts.ts'
 import type { NewDetection } from './schemas.ts'
 import type { DetectionTables } from './tables.ts'
 
@@ -8,7 +10,6 @@ type Tx = TransactionOf<DetectionTables>
 export type Row = Selectable<DetectionTables['detections']>
 type NewRow = Insertable<DetectionTables['detections']>
 type Part = DetectionTables['detection_categories']
-type MakeCount = DetectionTables['detection_makes']
 
 /** What became of one input: a row of its own, or the one that bore its source_id before. */
 export interface Recording {
@@ -20,7 +21,7 @@ export interface Recording {
 const PARTS_MAX = 1000
 
 /** Stores detections and what they are found and counted by. */
-export function createRecorder() {
+export function createRecorder(counter: Counter) {
   const insertUnknown = rowInsert((tx: Tx, rows: NewRow[]) =>
     tx
       .insertInto('detections')
@@ -31,16 +32,6 @@ export function createRecorder() {
   const insertParts = rowInsert((tx: Tx, parts: Part[]) =>
     tx.insertInto('detection_categories').values(parts),
   )
-  const addCounts = rowInsert((tx: Tx, counts: MakeCount[]) =>
-    tx
-      .insertInto('detection_makes')
-      .values(counts)
-      .onConflict((clash) =>
-        clash.column('make').doUpdateSet(({ ref }) => ({
-          count: sql<number>`${ref('detection_makes.count')} + ${ref('excluded.count')}`,
-        })),
-      ),
-  )
 
   /** In the order of the inputs. */
   return async function store(tx: Tx, inputs: NewDetection[], now: number): Promise<Recording[]> {
@@ -50,7 +41,8 @@ export function createRecorder() {
     const parts = partsOf(fresh)
     for (let from = 0; from < parts.length; from += PARTS_MAX)
       await insertParts(tx, parts.slice(from, from + PARTS_MAX))
-    if (fresh.length > 0) await addCounts(tx, countsOf(fresh))
+    const ids = fresh.map(({ id }) => id)
+    if (ids.length > 0) await counter.note(tx, ids)
     return inOrderOf(wanted, fresh, known)
   }
 }
@@ -67,24 +59,9 @@ function findBySource(tx: Tx, wanted: NewRow[]): Promise<Row[]> {
 }
 
 function partsOf(rows: Row[]): Part[] {
-  return rows.flatMap(({ id, category }) =>
-    partKeysOf(category).map((part_key) => ({ part_key, detection_id: id })),
+  return rows.flatMap(({ id, category, detected_at }) =>
+    partKeysOf(category).map((part_key) => ({ part_key, detection_id: id, detected_at })),
   )
-}
-
-/** `SUV, Wagon` -> `suv`, `wagon`. */
-export function partKeysOf(category: string): string[] {
-  const keys = fold(category)
-    .split(',')
-    .map((part) => part.trim())
-  return [...new Set(keys)].filter((key) => key !== '')
-}
-
-/** In the order of their names: two transactions that count the same makes wait for each other, but never in a circle. */
-function countsOf(rows: Row[]): MakeCount[] {
-  const byMake = Map.groupBy(rows, ({ make }) => make)
-  const counts = [...byMake].map(([make, of]) => ({ make, count: of.length }))
-  return counts.sort((a, b) => (a.make < b.make ? -1 : 1))
 }
 
 /** Engines number the rows of one statement in the order of its values, so rows without a source_id are told apart by it. */

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { Static } from 'typebox'
 import { Body, Id, Line, Nullable, PageQuery, Timestamp } from '../../http/schemas.ts'
 import { Type } from '../../http/type.ts'
@@ -11,6 +12,15 @@ const Category = Type.String({
   maxLength: 200,
   pattern: '^(?=.*[^\\s,])[^\\p{Cc}\\p{Cs}]*$',
   description: 'May be a list in text: `SUV, Wagon`.',
+})
+
+/** What the source_id of a detection from the queue begins with, when its producer gave none: then comes its message's id. */
+export const MESSAGE = 'message:'
+const SourceId = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  pattern: `^(?!${MESSAGE})[^\\p{Cc}\\p{Cs}]*$`,
+  description: `The producer's own id; a detection with one that is known already is that detection. Not \`${MESSAGE}...\`: so begin the ids of those that came by the queue without one.`,
 })
 
 export const Detection = Type.Object({
@@ -30,9 +40,7 @@ export const NewDetection = Body(
     make: Name,
     model: Name,
     category: Category,
-    source_id: Type.Optional(
-      Line(1, 200, "The producer's own id; a detection with one that is known already is that detection."),
-    ),
+    source_id: Type.Optional(SourceId),
     detected_at: Type.Optional({ ...Timestamp, description: 'RFC 3339; unset: now.' }),
   },
   { description: '`Year`, `Make`, `Model` and `Category` are taken too.' },
@@ -43,7 +51,7 @@ export type NewDetection = Static<typeof NewDetection>
  * One detection, or a list. Keywords of JSON Schema bind only the type they speak of, so one schema without alternatives
  * does for both, and its faults are those of the one that was meant.
  */
-export const NewDetections = Type.Unsafe<NewDetection | NewDetection[]>({
+export const NewDetections = Type.Unsafe<NewDetection | NewDetection[] | Readable>({
   ...NewDetection,
   type: ['object', 'array'],
   items: NewDetection,
@@ -76,6 +84,22 @@ export type Recorded = Static<typeof Recorded>
 
 export const RecordedOneOrMany = Type.Union([Detection, Recorded])
 
+const Refused = Type.Object({
+  line: Type.Integer({ description: 'From 1 on.' }),
+  errors: Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() })),
+})
+export type Refused = Static<typeof Refused>
+
+export const Uploaded = Type.Object({
+  accepted: Type.Integer({ description: 'New ones.' }),
+  duplicate: Type.Integer({ description: 'Those whose source_id was known already.' }),
+  refused: Type.Integer({ description: 'Lines that are no detection.' }),
+  refusals: Type.Array(Refused, { description: 'The first hundred of them.' }),
+})
+export type Uploaded = Static<typeof Uploaded>
+
+export const KnownOrUploaded = Type.Union([Detection, Uploaded])
+
 export const DetectionQuery = Type.Object(
   {
     ...PageQuery.properties,
@@ -84,16 +108,40 @@ export const DetectionQuery = Type.Object(
     ),
     make: Type.Optional(Line(1, 100, 'Without regard to case.')),
     category: Type.Optional(Line(1, 200, 'Any part of the category, without regard to case.')),
+    from: Type.Optional({
+      ...Timestamp,
+      description: 'Detected then or later. With `from` or `to` the latest detected stand first.',
+    }),
+    to: Type.Optional({ ...Timestamp, description: 'Detected before.' }),
   },
   { additionalProperties: false },
 )
 export type DetectionQuery = Static<typeof DetectionQuery>
 
 export const StatsQuery = Type.Object(
-  { by: Type.Literal('make', { default: 'make' }) },
+  {
+    by: Type.Union(
+      [Type.Literal('make'), Type.Literal('category'), Type.Literal('hour'), Type.Literal('day')],
+      { default: 'make' },
+    ),
+    from: Type.Optional({
+      ...Timestamp,
+      description: 'Detected then or later: the beginning of an hour in UTC, by day that of a day.',
+    }),
+    to: Type.Optional({ ...Timestamp, description: 'Detected before: as `from`.' }),
+  },
   { additionalProperties: false },
 )
-export const MakeCounts = Type.Object({
-  items: Type.Array(Type.Object({ make: Type.String(), count: Type.Integer() })),
+export type StatsQuery = Static<typeof StatsQuery>
+export const Stats = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      make: Type.Optional(Type.String()),
+      category: Type.Optional(Type.String({ description: 'One part of categories, in lower case.' })),
+      hour: Type.Optional(Timestamp),
+      day: Type.Optional(Timestamp),
+      count: Type.Integer(),
+    }),
+  ),
 })
-export type MakeCounts = Static<typeof MakeCounts>
+export type Stats = Static<typeof Stats>

@@ -1,14 +1,12 @@
 import type { Clock } from '../../kit/clock.ts'
-import { answered, type RabbitMq, rabbitMqUnavailable } from '../rabbitmq/index.ts'
+import { answered, rabbitMqUnavailable } from '../rabbitmq/index.ts'
 import type { Queue, Refusal } from './index.ts'
 import type { Held } from './rabbitmq-held.ts'
 import { createOutbound } from './rabbitmq-outbound.ts'
 import { createReceiver, type Receiver } from './rabbitmq-receiver.ts'
-import { createTopology } from './rabbitmq-topology.ts'
+import { createTopology, type TopologyOptions } from './rabbitmq-topology.ts'
 
-interface RabbitMqQueueOptions {
-  rabbitMq: RabbitMq
-  namespace: string
+interface RabbitMqQueueOptions extends TopologyOptions {
   clock: Clock
   onError: (error: unknown) => void
 }
