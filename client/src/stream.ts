@@ -27,7 +27,7 @@ export interface StreamOptions {
   /** Goes on after this event. Unset: from now on. */
   lastEventId?: string | undefined
   signal?: AbortSignal | undefined
-  /** Hears when the stream stands, and when it was lost and will be opened anew. */
+  /** Hears when the stream stands, and each time that it was lost, or could not be opened, and will be tried again. */
   onState?: ((state: 'open' | 'lost', error?: unknown) => void) | undefined
 }
 
