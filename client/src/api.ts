@@ -23,6 +23,11 @@ export interface Operations {
         name: string
         category_contains: string | null
         make: string | null
+        year_min: number | null
+        year_max: number | null
+        cooldown_seconds: number
+        /** false: it is paused. */
+        enabled: boolean
         /** RFC 3339, UTC. */
         created_at: string
       }>
@@ -36,6 +41,13 @@ export interface Operations {
       /** One part of a category, without regard to case. */
       category_contains?: string | null | undefined
       make?: string | null | undefined
+      /** That year or later. */
+      year_min?: number | null | undefined
+      /** That year or earlier. */
+      year_max?: number | null | undefined
+      /** After an alert of this rule, so long no other one of it for the same make and model. */
+      cooldown_seconds?: number | undefined
+      enabled?: boolean | undefined
     }
     answer: {
       /** Never used twice. */
@@ -43,6 +55,11 @@ export interface Operations {
       name: string
       category_contains: string | null
       make: string | null
+      year_min: number | null
+      year_max: number | null
+      cooldown_seconds: number
+      /** false: it is paused. */
+      enabled: boolean
       /** RFC 3339, UTC. */
       created_at: string
     }
@@ -59,11 +76,50 @@ export interface Operations {
       name: string
       category_contains: string | null
       make: string | null
+      year_min: number | null
+      year_max: number | null
+      cooldown_seconds: number
+      /** false: it is paused. */
+      enabled: boolean
       /** RFC 3339, UTC. */
       created_at: string
     }
   }
-  /** Delete an alert rule; its alerts stay */
+  /** Change, pause or resume an alert rule */
+  'PATCH /api/v1/alert-rules/{id}': {
+    params: {
+      /** Never used twice. */
+      id: number
+    }
+    body: {
+      name?: string | undefined
+      /** One part of a category, without regard to case. */
+      category_contains?: string | null | undefined
+      make?: string | null | undefined
+      /** That year or later. */
+      year_min?: number | null | undefined
+      /** That year or earlier. */
+      year_max?: number | null | undefined
+      /** After an alert of this rule, so long no other one of it for the same make and model. */
+      cooldown_seconds?: number | undefined
+      enabled?: boolean | undefined
+    }
+    answer: {
+      /** Never used twice. */
+      id: number
+      name: string
+      category_contains: string | null
+      make: string | null
+      year_min: number | null
+      year_max: number | null
+      cooldown_seconds: number
+      /** false: it is paused. */
+      enabled: boolean
+      /** RFC 3339, UTC. */
+      created_at: string
+    }
+  }
+  /** Delete an alert rule; its alerts stay, its webhooks go */
   'DELETE /api/v1/alert-rules/{id}': {
     params: {
       /** Never used twice. */
@@ -78,7 +134,11 @@ export interface Operations {
       limit?: number | undefined
       /** The next_cursor of the page before. */
       cursor?: string | undefined
-      /** The id of the last alert seen: the stream goes on after it. */
+      /** Alerts of that rule only. */
+      rule_id?: number | undefined
+      /** Alerts of that make only, without regard to case. */
+      make?: string | undefined
+      /** The id of the last event seen: the stream goes on after it. */
       last_event_id?: string | undefined
       /** Opens the stream without an Authorization header. */
       ticket?: string | undefined
@@ -111,7 +171,7 @@ export interface Operations {
   /** A one-time ticket for a browser's EventSource */
   'POST /api/v1/alerts/tickets': {
     answer: {
-      /** Good once, as `GET /api/v1/alerts?ticket=`. */
+      /** Good once, as `?ticket=` of a stream of events. */
       ticket: string
       /** Seconds. */
       expires_in: number
@@ -197,6 +257,7 @@ export interface Operations {
         /** For its owner and administrators only. */
         family_name?: string | null | undefined
         gender: string | null
+        /** Where the picture is. */
         profile_pic: string | null
         role: 'user' | 'admin'
         /** For administrators only. */
@@ -268,6 +329,7 @@ export interface Operations {
         /** For its owner and administrators only. */
         family_name?: string | null | undefined
         gender: string | null
+        /** Where the picture is. */
         profile_pic: string | null
         role: 'user' | 'admin'
         /** For administrators only. */
@@ -310,6 +372,7 @@ export interface Operations {
         /** For its owner and administrators only. */
         family_name?: string | null | undefined
         gender: string | null
+        /** Where the picture is. */
         profile_pic: string | null
         role: 'user' | 'admin'
         /** For administrators only. */
@@ -375,6 +438,7 @@ export interface Operations {
         /** For its owner and administrators only. */
         family_name?: string | null | undefined
         gender: string | null
+        /** Where the picture is. */
         profile_pic: string | null
         role: 'user' | 'admin'
         /** For administrators only. */
@@ -394,7 +458,7 @@ export interface Operations {
       model: string
       /** May be a list in text: `SUV, Wagon`. */
       category: string
-      /** The producer's own id; a detection with one that is known already is that detection. */
+      /** The producer's own id; a detection with one that is known already is that detection. Not `message:...`: so begin the ids of those that came by the queue without one. */
       source_id?: string | undefined
       /** RFC 3339; unset: now. */
       detected_at?: string | undefined
@@ -404,7 +468,7 @@ export interface Operations {
       model: string
       /** May be a list in text: `SUV, Wagon`. */
       category: string
-      /** The producer's own id; a detection with one that is known already is that detection. */
+      /** The producer's own id; a detection with one that is known already is that detection. Not `message:...`: so begin the ids of those that came by the queue without one. */
       source_id?: string | undefined
       /** RFC 3339; unset: now. */
       detected_at?: string | undefined
@@ -419,6 +483,22 @@ export interface Operations {
       source_id: string | null
       /** RFC 3339, UTC. */
       detected_at: string
+    } | {
+      /** New ones. */
+      accepted: number
+      /** Those whose source_id was known already. */
+      duplicate: number
+      /** Lines that are no detection. */
+      refused: number
+      /** The first hundred of them. */
+      refusals: Array<{
+        /** From 1 on. */
+        line: number
+        errors: Array<{
+          pointer: string
+          detail: string
+        }>
+      }>
     } | {
       /** Never used twice. */
       id: number
@@ -451,6 +531,10 @@ export interface Operations {
       make?: string | undefined
       /** Any part of the category, without regard to case. */
       category?: string | undefined
+      /** Detected then or later. With `from` or `to` the latest detected stand first. */
+      from?: string | undefined
+      /** Detected before. */
+      to?: string | undefined
     }
     answer: {
       items: Array<{
@@ -467,14 +551,24 @@ export interface Operations {
       next_cursor: string | null
     }
   }
-  /** How many of each make */
+  /** How many of each make or category, or in each hour or day */
   'GET /api/v1/detections/stats': {
     query?: {
-      by?: 'make' | undefined
+      by?: 'make' | 'category' | 'hour' | 'day' | undefined
+      /** Detected then or later: the beginning of an hour in UTC, by day that of a day. */
+      from?: string | undefined
+      /** Detected before: as `from`. */
+      to?: string | undefined
     }
     answer: {
       items: Array<{
-        make: string
+        make?: string | undefined
+        /** One part of categories, in lower case. */
+        category?: string | undefined
+        /** RFC 3339, UTC. */
+        hour?: string | undefined
+        /** RFC 3339, UTC. */
+        day?: string | undefined
         count: number
       }>
     }
@@ -552,6 +646,16 @@ export interface Operations {
       }>
       next_cursor: string | null
     }
+  }
+  /** A stream of the states of my documents */
+  'GET /api/v1/documents/events': {
+    query?: {
+      /** The id of the last event seen: the stream goes on after it. */
+      last_event_id?: string | undefined
+      /** Opens the stream without an Authorization header. */
+      ticket?: string | undefined
+    }
+    answer: string
   }
   /** One document */
   'GET /api/v1/documents/{id}': {
@@ -1676,6 +1780,7 @@ export interface Operations {
         /** For its owner and administrators only. */
         family_name?: string | null | undefined
         gender: string | null
+        /** Where the picture is. */
         profile_pic: string | null
         role: 'user' | 'admin'
         /** For administrators only. */
@@ -1703,6 +1808,7 @@ export interface Operations {
       /** For its owner and administrators only. */
       family_name?: string | null | undefined
       gender: string | null
+      /** Where the picture is. */
       profile_pic: string | null
       role: 'user' | 'admin'
       /** For administrators only. */
@@ -1732,6 +1838,7 @@ export interface Operations {
       /** For its owner and administrators only. */
       family_name?: string | null | undefined
       gender: string | null
+      /** Where the picture is. */
       profile_pic: string | null
       role: 'user' | 'admin'
       /** For administrators only. */
@@ -1773,6 +1880,7 @@ export interface Operations {
       /** For its owner and administrators only. */
       family_name?: string | null | undefined
       gender: string | null
+      /** Where the picture is. */
       profile_pic: string | null
       role: 'user' | 'admin'
       /** For administrators only. */
@@ -1812,6 +1920,7 @@ export interface Operations {
       /** For its owner and administrators only. */
       family_name?: string | null | undefined
       gender: string | null
+      /** Where the picture is. */
       profile_pic: string | null
       role: 'user' | 'admin'
       /** For administrators only. */
@@ -1861,6 +1970,30 @@ export interface Operations {
       id: number
     }
     answer: Blob
+  }
+  /** A user's picture */
+  'GET /api/v1/users/{id}/picture': {
+    params: {
+      /** Never used twice. */
+      id: number
+    }
+    answer: Blob
+  }
+  /** Remove a user's picture */
+  'DELETE /api/v1/users/{id}/picture': {
+    params: {
+      /** Never used twice. */
+      id: number
+    }
+    answer: undefined
+  }
+  /** Set a user's picture */
+  'PUT /api/v1/users/{id}/picture': {
+    params: {
+      /** Never used twice. */
+      id: number
+    }
+    answer: undefined
   }
   /** Statistics */
   'GET /api/v1/users/{id}/stats': {
@@ -1935,6 +2068,100 @@ export interface Operations {
       /** Seconds. */
       total_time: number
     }
+  }
+  /** Webhooks, newest first */
+  'GET /api/v1/webhooks': {
+    query?: {
+      /** Items on a page. */
+      limit?: number | undefined
+      /** The next_cursor of the page before. */
+      cursor?: string | undefined
+    }
+    answer: {
+      items: Array<{
+        /** Never used twice. */
+        id: number
+        url: string
+        rule_id: number | null
+        /** RFC 3339, UTC. */
+        created_at: string
+        last_delivery: {
+          /** Never used twice. */
+          alert_id: number
+          /** RFC 3339, UTC. */
+          at: string
+          /** What was answered; null: nothing was. */
+          status: number | null
+          /** Why it was not delivered; null: it was. */
+          error: string | null
+        } | null
+      }>
+      next_cursor: string | null
+    }
+  }
+  /** Have alerts posted to an address */
+  'POST /api/v1/webhooks': {
+    body: {
+      /** http:// or https://, at a public address unless WEBHOOK_ALLOW_PRIVATE is true. */
+      url: string
+      /** Alerts of that rule only; it goes with its rule. */
+      rule_id?: number | null | undefined
+      /** `whsec_` and 24 to 64 bytes in base64; unset: one is made. */
+      secret?: string | undefined
+    }
+    answer: {
+      /** Never used twice. */
+      id: number
+      url: string
+      rule_id: number | null
+      /** RFC 3339, UTC. */
+      created_at: string
+      last_delivery: {
+        /** Never used twice. */
+        alert_id: number
+        /** RFC 3339, UTC. */
+        at: string
+        /** What was answered; null: nothing was. */
+        status: number | null
+        /** Why it was not delivered; null: it was. */
+        error: string | null
+      } | null
+      /** What alerts are signed with. Shown this once. */
+      secret: string
+    }
+  }
+  /** One webhook, and how its last delivery went */
+  'GET /api/v1/webhooks/{id}': {
+    params: {
+      /** Never used twice. */
+      id: number
+    }
+    answer: {
+      /** Never used twice. */
+      id: number
+      url: string
+      rule_id: number | null
+      /** RFC 3339, UTC. */
+      created_at: string
+      last_delivery: {
+        /** Never used twice. */
+        alert_id: number
+        /** RFC 3339, UTC. */
+        at: string
+        /** What was answered; null: nothing was. */
+        status: number | null
+        /** Why it was not delivered; null: it was. */
+        error: string | null
+      } | null
+    }
+  }
+  /** Delete a webhook */
+  'DELETE /api/v1/webhooks/{id}': {
+    params: {
+      /** Never used twice. */
+      id: number
+    }
+    answer: undefined
   }
   /** The process is alive */
   'GET /livez': {

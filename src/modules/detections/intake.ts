@@ -83,8 +83,9 @@ export function createIntake({ queue, recordAll, onTaken, onError }: Options) {
     },
     /** Resolves when no message is left that waits. */
     async drain(): Promise<void> {
+      // What the loop took while this looked is in hand by the time this has found nothing.
       do await Promise.all(inHand)
-      while ((await takeSome(0)) > 0)
+      while ((await takeSome(0)) > 0 || inHand.size > 0)
     },
     /** Finishes what is in hand, unless an engine is away. */
     async stop(): Promise<void> {
