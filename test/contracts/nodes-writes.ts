@@ -5,11 +5,14 @@ import type { Nodes } from '../support/nodes.ts'
 import { assertProblem } from '../support/problem.ts'
 
 const TASKS = '/api/v1/tasks'
+const QUEUE = '/api/v1/queues/repeated'
 const ROUNDS = 20
 const PEOPLE = 4
 const PAIRS = 60
 /** Much less than the poll would wait unwoken, much more than a push takes. */
 const WOKEN_WITHIN_MS = 2_000
+
+const SETTINGS = { max_deliveries: 5, lease_seconds: 60, ttl_seconds: null }
 
 export function writesOverNodes(start: () => Promise<Nodes>): void {
   suite('a write', () => {
@@ -29,22 +32,32 @@ export function writesOverNodes(start: () => Promise<Nodes>): void {
       return body.items.map(({ text }: { text: string }) => text).sort()
     }
 
-    test('sent to all nodes at once under one Idempotency-Key takes effect once, and every answer is the same or 409', async () => {
-      for (let round = 0; round < ROUNDS; round += 1) {
-        const call = { token: ana.token, body: { text: `round ${round}` } }
-        const headers = { 'idempotency-key': `key of round ${round}` }
-        const answers = await Promise.all(
-          Array.from({ length: 6 }, (_, turn) => nodes.at(turn).call('POST', TASKS, { ...call, headers })),
-        )
-        const made = answers.filter(({ status }) => status === 201)
-        for (const answer of answers.filter(({ status }) => status !== 201)) {
-          assertProblem(answer, 409, 'idempotency_in_progress')
+    for (const [what, path, bodyOf, who] of [
+      ['a task', TASKS, (round: number) => ({ text: `round ${round}` }), () => ana],
+      ['a message', `${QUEUE}/messages`, (round: number) => ({ body: `round ${round}` }), () => root],
+    ] as const) {
+      test(`of ${what} sent to all nodes at once under one Idempotency-Key takes effect once; each answer is the same or 409`, async () => {
+        for (let round = 0; round < ROUNDS; round += 1) {
+          const headers = { 'idempotency-key': `key of round ${round}` }
+          const call = { token: who().token, body: bodyOf(round), headers }
+          const answers = await Promise.all(
+            Array.from({ length: 6 }, (_, turn) => nodes.at(turn).call('POST', path, call)),
+          )
+          const made = answers.filter(({ status }) => status === 201)
+          for (const answer of answers.filter(({ status }) => status !== 201)) {
+            assertProblem(answer, 409, 'idempotency_in_progress')
+          }
+          assert.equal(new Set(made.map(({ body }) => JSON.stringify(body))).size, 1)
         }
-        const bodies = new Set(made.map(({ body }) => JSON.stringify(body)))
-        assert.equal(bodies.size, 1)
-      }
-      const texts = Array.from({ length: ROUNDS }, (_, round) => `round ${round}`)
-      assert.deepEqual(await textsOn(1, ana), texts.sort())
+      })
+    }
+
+    test('was repeated in vain: there is one task and one message of each round', async () => {
+      const texts = Array.from({ length: ROUNDS }, (_, round) => `round ${round}`).sort()
+      assert.deepEqual(await textsOn(1, ana), texts)
+      const call = { token: root.token, body: { max: 100, lease_seconds: 60 } }
+      const { body } = await nodes.at(2).call('POST', `${QUEUE}/receive`, call)
+      assert.deepEqual(body.messages.map((message: { body: string }) => message.body).sort(), texts)
     })
 
     test('on one node is in the list that is read next on any other', async () => {
@@ -75,7 +88,7 @@ export function writesOverNodes(start: () => Promise<Nodes>): void {
     test('to a queue on one node wakes who waits for it on another', async () => {
       const { token } = root
       const queue = '/api/v1/queues/woken'
-      await nodes.at(0).call('PUT', queue, { token, body: {} })
+      await nodes.at(0).call('PUT', queue, { token, body: SETTINGS })
       for (let round = 0; round < ROUNDS; round += 1) {
         const [far, near] = [nodes.at(round), nodes.at(round + 1)]
         const body = { wait_seconds: 20, lease_seconds: 60 }
