@@ -1,6 +1,6 @@
 import { jobsContract } from '../contracts/jobs.ts'
 import { unreachable } from '../support/engines.ts'
-import { onPostgres, onSqlite } from '../support/job-engines.ts'
+import { onPostgres, onRedis, onSqlite } from '../support/job-engines.ts'
 import { beyondTransactions } from '../support/job-node.ts'
 
 const noPostgres = await unreachable('postgres')
@@ -12,3 +12,4 @@ jobsContract('tables on PostgreSQL, by way of the outbox', onPostgres, {
   through: beyondTransactions,
   skip: noPostgres,
 })
+jobsContract('streams in Redis', onRedis, { skip: await unreachable('redis') })
