@@ -40,6 +40,8 @@ export interface Refusal {
   delaySeconds: number
   reason: string
   deliveriesMax: number
+  /** The delivery is as if it had not been: it counts for nothing, and the message is not dead by it. */
+  isUncounted?: boolean
 }
 
 export interface Settled {
