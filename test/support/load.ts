@@ -45,16 +45,12 @@ export function startLoad({ call, person }: Options) {
   const received = new Map<string, Set<string>>()
   /** Answers that were neither right nor a clear "not now". */
   const faults: string[] = []
-  let refused = 0
-  let answered = 0
   let writing = true
   let consuming = true
 
   /** `false`: refused, and to be asked again. */
   function isDone(answer: Answer): boolean {
-    answered += 1
     if (answer.status < 300) return true
-    refused += 1
     // The first try was cut off in its commit, and the server is still at it.
     if (answer.body.code === 'idempotency_in_progress') return false
     try {
@@ -122,7 +118,6 @@ export function startLoad({ call, person }: Options) {
       const { task, message, mail, document } = acknowledged
       return { task: task.length, message: message.length, mail: mail.length, document: document.length }
     },
-    answers: () => ({ answered, refused }),
     /** Resolves when the last write is acknowledged, and every message was received. */
     async stop(): Promise<void> {
       writing = false
