@@ -74,7 +74,7 @@ export function openRooms({ config, platform, db, clock, closing, onError }: Gro
   const stats = usersRoom.createStats({ db })
   const todo = tasksRoom.openTasks({ db, cache, clock, uidDomain: new URL(linkTo('/')).hostname })
   const { tasks } = todo
-  const catalogue = catalogueRoom.openCatalogue({ db })
+  const catalogue = catalogueRoom.openCatalogue({ db, cache })
   const queues = queuesRoom.openQueues({
     db: platform.database,
     clock,

@@ -164,6 +164,7 @@ suite('a repeat of every effect', () => {
       path: `stores/${(await newStore()).id}/tags`,
       body: { name: name() },
     }),
+    'PATCH tags/:id': async () => ({ path: `tags/${(await newTag()).tag.id}`, body: { name: name() } }),
     'DELETE tags/:id': async () => ({ path: `tags/${(await newTag()).tag.id}` }),
     'POST items': async () => ({
       path: 'items',

@@ -1,3 +1,4 @@
+import { sendJsonText } from '../../http/conditional.ts'
 import { IdParams, NoContent, PageOf, PageQuery } from '../../http/schemas.ts'
 import type { App } from '../../http/server.ts'
 import type { Items } from './items.ts'
@@ -12,7 +13,9 @@ import {
   NewTag,
   Store,
   StorePatch,
+  StoreQuery,
   Tag,
+  TagPatch,
 } from './schemas.ts'
 import type { Stores } from './stores.ts'
 import type { Tags } from './tags.ts'
@@ -30,12 +33,12 @@ function storeRoutes(app: App, stores: Stores): void {
     {
       config: { access: 'user' },
       schema: {
-        summary: 'All stores, oldest first',
-        querystring: PageQuery,
+        summary: 'Stores, oldest first',
+        querystring: StoreQuery,
         response: { 200: PageOf(Store) },
       },
     },
-    (request) => stores.list(request.query),
+    (request) => stores.list(request.caller, request.query),
   )
   app.post(
     '/stores',
@@ -51,7 +54,7 @@ function storeRoutes(app: App, stores: Stores): void {
       config: { access: 'user' },
       schema: { summary: 'One store', params: IdParams, response: { 200: Store } },
     },
-    (request) => stores.get(request.params.id),
+    async (request, reply) => sendJsonText(request, reply, await stores.serve(request.params.id)),
   )
   app.patch(
     '/stores/:id',
@@ -87,7 +90,7 @@ function itemRoutes(app: App, items: Items): void {
     {
       config: { access: 'user' },
       schema: {
-        summary: 'Items of one store or of all, oldest first',
+        summary: 'Items of one store or of all, oldest first unless sorted',
         querystring: ItemQuery,
         response: { 200: PageOf(Item) },
       },
@@ -122,7 +125,7 @@ function itemRoutes(app: App, items: Items): void {
       },
     },
     ({ caller, params, body, headers }) =>
-      items.update(caller, params.id, { description: null, ...body }, headers['if-match']),
+      items.update(caller, params.id, { external_id: null, description: null, ...body }, headers['if-match']),
   )
   app.patch(
     '/items/:id',
@@ -195,6 +198,14 @@ function tagRoutes(app: App, tags: Tags): void {
       schema: { summary: 'One tag with its items', params: IdParams, response: { 200: Tag } },
     },
     (request) => tags.get(request.params.id),
+  )
+  app.patch(
+    '/tags/:id',
+    {
+      config: { access: 'user' },
+      schema: { summary: 'Rename a tag', params: IdParams, body: TagPatch, response: { 200: Tag } },
+    },
+    (request) => tags.rename(request.caller, request.params.id, request.body, request.headers['if-match']),
   )
   app.delete(
     '/tags/:id',

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { type RawBuilder, sql } from 'kysely'
 import { invalid } from '../../kit/errors.ts'
-import { type CursorPosition, decodeCursor, encodeCursor } from '../../kit/page.ts'
+import { type CursorPosition, decodeCursor, encodeCursor, type Page } from '../../kit/page.ts'
 
 /** What a list is ordered by: the columns of an index, of which the last is unique, and where an item stands in it. */
 export interface Order<Item> {
@@ -26,6 +26,11 @@ export function createKeyset<Name extends string, Item>(orders: Record<Name, Ord
     return { ...orders[sort.replace('-', '') as Name], descends: sort.startsWith('-') }
   }
 
+  /** Of the place behind `last`. It begins with what it is a cursor of, so that another list can refuse it. */
+  function cursorAfter(last: Item, list: List): string {
+    return markOf(list) + encodeCursor(orderOf(list.sort).placeOf(last))
+  }
+
   return {
     /** A condition, of a list with a cursor. Throws `validation_failed` when another list made it. */
     behindCursor(list: List): RawBuilder<boolean>[] {
@@ -42,9 +47,15 @@ export function createKeyset<Name extends string, Item>(orders: Record<Name, Ord
       return sql.join(columns.map((column) => sql.raw(`${column} ${descends ? 'desc' : 'asc'}`)))
     },
 
-    /** Of the place behind `last`. It begins with what it is a cursor of, so that another list can refuse it. */
-    cursorAfter: (last: Item, list: List): string =>
-      markOf(list) + encodeCursor(orderOf(list.sort).placeOf(last)),
+    cursorAfter,
+
+    /** Of one item more than the page shows, if there are so many. */
+    toPage(found: Item[], list: List & { limit: number }): Page<Item> {
+      const items = found.slice(0, list.limit)
+      const last = items.at(-1)
+      const hasMore = found.length > list.limit && last !== undefined
+      return { items, next_cursor: hasMore ? cursorAfter(last, list) : null }
+    },
   }
 }
 
