@@ -10,6 +10,8 @@ interface RouteSchema {
   headers?: ObjectSchema
   body?: object
   response?: Record<string, { description?: string }>
+  /** For bodies that are not JSON. */
+  consumes?: string[]
   /** For answers that are not JSON. */
   produces?: string[]
 }
@@ -24,6 +26,7 @@ declare module 'fastify' {
     summary?: string
     description?: string
     tags?: string[]
+    consumes?: string[]
     produces?: string[]
   }
   interface FastifyContextConfig {
@@ -71,7 +74,7 @@ function describe(route: RouteOptions): object {
       ...parametersIn('query', schema.querystring),
       ...headersFor(route),
     ],
-    ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: body } } } } : {}),
+    ...(body ? { requestBody: { required: true, content: contentOf(body, schema.consumes) } } : {}),
     responses: { ...answersOf(schema), default: { $ref: '#/components/responses/Problem' } },
   }
 }
@@ -126,17 +129,18 @@ function headersFor({ method, config }: RouteOptions): object[] {
     : []
 }
 
-function answersOf({ response = {}, produces = ['application/json'] }: RouteSchema): object {
+function answersOf({ response = {}, produces }: RouteSchema): object {
   return Object.fromEntries(
     Object.entries(response).map(([status, schema]) => {
       const description = schema.description ?? 'Success.'
       if (status === '204') return [status, { description: 'Done.' }]
-      return [
-        status,
-        { description, content: Object.fromEntries(produces.map((type) => [type, { schema }])) },
-      ]
+      return [status, { description, content: contentOf(schema, produces) }]
     }),
   )
+}
+
+function contentOf(schema: object, types = ['application/json']): object {
+  return Object.fromEntries(types.map((type) => [type, { schema }]))
 }
 
 const PROBLEM = {

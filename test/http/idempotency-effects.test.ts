@@ -8,6 +8,8 @@ interface Effect {
   path: string
   body?: unknown
   token?: string
+  /** Of a body that is not JSON. */
+  type?: string
 }
 
 const METHODS = ['POST', 'PUT', 'PATCH', 'DELETE']
@@ -164,6 +166,11 @@ suite('a repeat of every effect', () => {
       path: `stores/${(await newStore()).id}/tags`,
       body: { name: name() },
     }),
+    'POST stores/:id/items/import': async () => ({
+      path: `stores/${(await newStore()).id}/items/import`,
+      body: 'external_id,name,price\nA1,Chair,19.99\n',
+      type: 'text/csv',
+    }),
     'PATCH tags/:id': async () => ({ path: `tags/${(await newTag()).tag.id}`, body: { name: name() } }),
     'DELETE tags/:id': async () => ({ path: `tags/${(await newTag()).tag.id}` }),
     'POST items': async () => ({
@@ -211,15 +218,15 @@ suite('a repeat of every effect', () => {
     }),
   }
 
-  async function bytesOf(method: string, { path, body, token = admin.token }: Effect, key: string) {
+  async function bytesOf(method: string, { path, body, token = admin.token, type }: Effect, key: string) {
     const answer = await fetch(`${loggia.address}/api/v1/${path}`, {
       method,
       headers: {
         ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined ? {} : { 'content-type': type ?? 'application/json' }),
         'idempotency-key': key,
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: type ? String(body) : JSON.stringify(body) }),
     })
     const told = ['content-type', 'content-length', 'location', 'etag', 'cache-control'].map((header) => [
       header,

@@ -65,7 +65,15 @@ suite('the catalogue refuses', () => {
     ['PUT', 'items/{item}/tags/{tag}'],
     ['DELETE', 'items/{item}/tags/{tag}'],
   ]
-  const READS = ['stores', 'stores/{store}', 'items', 'items/{item}', 'stores/{store}/tags', 'tags/{tag}']
+  const READS = [
+    'stores',
+    'stores/{store}',
+    'stores/{store}/items.csv',
+    'items',
+    'items/{item}',
+    'stores/{store}/tags',
+    'tags/{tag}',
+  ]
 
   for (const [method, path, body] of [...WRITES, ...READS.map((read) => ['GET', read] as const)]) {
     test(`${method} ${path} without a token`, async () => {
@@ -89,6 +97,7 @@ suite('the catalogue refuses', () => {
     ['PATCH', `stores/${ABSENT}`, 'store_not_found', { name: 'x' }],
     ['DELETE', `stores/${ABSENT}`, 'store_not_found'],
     ['GET', `stores/${ABSENT}/tags`, 'store_not_found'],
+    ['GET', `stores/${ABSENT}/items.csv`, 'store_not_found'],
     ['POST', `stores/${ABSENT}/tags`, 'store_not_found', { name: 'x' }],
     ['GET', `items/${ABSENT}`, 'item_not_found'],
     ['PUT', `items/${ABSENT}`, 'item_not_found', { name: 'x', price_minor: 1 }],

@@ -2,6 +2,7 @@ import { sendJsonText } from '../../http/conditional.ts'
 import { IdParams, NoContent, PageOf, PageQuery } from '../../http/schemas.ts'
 import type { App } from '../../http/server.ts'
 import type { Items } from './items.ts'
+import type { Catalogue } from './room.ts'
 import {
   Item,
   ItemPatch,
@@ -17,14 +18,16 @@ import {
   Tag,
   TagPatch,
 } from './schemas.ts'
+import { sheetRoutes } from './sheet-routes.ts'
 import type { Stores } from './stores.ts'
 import type { Tags } from './tags.ts'
 
-export function catalogueRoutes(app: App, catalogue: { stores: Stores; items: Items; tags: Tags }): void {
+export function catalogueRoutes(app: App, catalogue: Catalogue): void {
   storeRoutes(app, catalogue.stores)
   itemRoutes(app, catalogue.items)
   itemTagRoutes(app, catalogue.items)
   tagRoutes(app, catalogue.tags)
+  sheetRoutes(app, catalogue.sheets)
 }
 
 function storeRoutes(app: App, stores: Stores): void {

@@ -9,7 +9,7 @@ const UniqueName = Type.String({
   ...NAME,
   description: 'One line; unique without regard to case and spacing.',
 })
-const Description = Nullable(Prose(5000))
+export const Description = Nullable(Prose(5000))
 const Currency = Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217, such as EUR.' })
 const PriceMinor = Type.Integer({
   minimum: 0,
@@ -145,3 +145,17 @@ export const NewTag = Body({ name: UniqueName })
 export type NewTag = Static<typeof NewTag>
 
 export const TagPatch = NewTag
+
+export const ImportQuery = Type.Object(
+  { dry_run: Type.Boolean({ default: false, description: 'Tell what would happen, and change nothing.' }) },
+  { additionalProperties: false },
+)
+
+export const Imported = Type.Object({
+  dry_run: Type.Boolean(),
+  created: Type.Integer(),
+  updated: Type.Integer(),
+  unchanged: Type.Integer({ description: 'Rows that say what is there already.' }),
+  tags_created: Type.Integer(),
+})
+export type Imported = Static<typeof Imported>

@@ -16,7 +16,8 @@ export type StoreRow = Selectable<CatalogueTables['stores']>
 export async function takeTurn(tx: Sql, caller: Caller, storeId: number): Promise<StoreRow> {
   const row = await anew(tx).where('id', '=', storeId).executeTakeFirst()
   if (row === undefined) throw notFound('store')
-  return ofCaller(caller, row)
+  assertOwner(caller, row)
+  return row
 }
 
 /** The turn of the store that this item or tag is of. Throws `item_not_found` or `tag_not_found`, `not_yours`. */
@@ -29,16 +30,16 @@ export async function takeTurnOf(
   const store = tx.selectFrom(`${noun}s`).where('id', '=', id).select('store_id')
   const row = await anew(tx).where('id', '=', store).executeTakeFirst()
   if (row === undefined) throw notFound(noun)
-  return ofCaller(caller, row)
+  assertOwner(caller, row)
+  return row
 }
 
 function anew(tx: Sql) {
   return tx.updateTable('stores').set({ version: randomUUID() }).returningAll()
 }
 
-/** All who are signed in can read every store, so it is no secret that this one exists. */
-function ofCaller(caller: Caller, store: StoreRow): StoreRow {
+/** All who are signed in can read every store, so it is no secret that this one exists. Throws `not_yours`. */
+export function assertOwner(caller: Caller, store: StoreRow): void {
   if (caller.role !== 'admin' && caller.userId !== store.owner_id)
     throw forbidden('not_yours', 'Only the owner of this store may do that.')
-  return store
 }
