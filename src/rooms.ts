@@ -47,7 +47,7 @@ export type Rooms = ReturnType<typeof openRooms>
 
 /** Each room in order, connected to one another: what a room needs of another is handed to it here. */
 export function openRooms({ config, platform, db, clock, closing, onError }: Ground) {
-  const { bus, cache, jobs, mailer } = platform
+  const { bus, cache, database, jobs, mailer, queue } = platform
   const linkTo = (path: string) => `${config.publicUrl ?? `http://localhost:${config.port}`}${path}`
 
   const mail = mailRoom.openMail({ config, db, clock, jobs, mailer, linkTo })
@@ -75,13 +75,7 @@ export function openRooms({ config, platform, db, clock, closing, onError }: Gro
   const todo = tasksRoom.openTasks({ db, cache, clock, uidDomain: new URL(linkTo('/')).hostname })
   const { tasks } = todo
   const catalogue = catalogueRoom.openCatalogue({ db, cache })
-  const queues = queuesRoom.openQueues({
-    db: platform.database,
-    clock,
-    queue: platform.queue,
-    closing,
-    onError,
-  })
+  const queues = queuesRoom.openQueues({ db: database, clock, queue, closing, onError })
   const openEventStream = createEventStreams({ closing, clock, rights: accounts.callers })
   const alerts = alertsRoom.openAlerts({ db, bus, clock, openEventStream, onError })
   const detections = detectionsRoom.createDetections({ db, clock, onDetected: alerts.alerts.raise })
@@ -105,7 +99,19 @@ export function openRooms({ config, platform, db, clock, closing, onError }: Gro
       if (owner !== undefined) await mail.letters.documentReady(tx, owner, { id, template })
     },
   })
-  return { mail, accounts, users, stats, todo, tasks, catalogue, queues, detections, alerts, documents }
+  return {
+    mail,
+    accounts,
+    users,
+    stats,
+    todo,
+    tasks,
+    catalogue,
+    queues,
+    detections,
+    alerts,
+    documents,
+  }
 }
 
 /** Each room below `/api/v1`, with a budget of requests of its own. */
