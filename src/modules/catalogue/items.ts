@@ -3,30 +3,40 @@ import { conflict, invalid, LoggiaError, notFound } from '../../kit/errors.ts'
 import { assertMatch } from '../../kit/etag.ts'
 import type { Page } from '../../kit/page.ts'
 import { type Database, type TransactionOf, tablesOf } from '../../platform/database/index.ts'
+import { createItemInsert } from './item-making.ts'
 import { itemOf, itemsWithStores, presentItems } from './item-rows.ts'
 import { conditionsOf, keyset } from './item-selection.ts'
 import { claim, sortKey } from './names.ts'
 import type { Item, ItemPatch, ItemQuery, NewItem } from './schemas.ts'
 import type { CatalogueTables } from './tables.ts'
-import { takeTurn, takeTurnOf } from './turns.ts'
-import { addItemWords, renameItemWords } from './words.ts'
+import { createTurns } from './turns.ts'
+import { renameItemWords } from './words.ts'
+
+type Sql = TransactionOf<CatalogueTables>
 
 export function createItems(options: { db: Database }) {
   const db = tablesOf<CatalogueTables>(options.db)
+  const { takeTurn, takeTurnOf } = createTurns()
+  const insert = createItemInsert()
 
   return {
     /** Throws `not_yours`, `external_id_taken`. */
     async create(caller: Caller, { store_id, ...given }: NewItem): Promise<Item> {
-      const values = { external_id: null, description: null, ...given }
+      const { external_id, name, description, price_minor } = {
+        external_id: null,
+        description: null,
+        ...given,
+      }
+      const values = { external_id, name, description, price_minor }
       return db.write(async (tx) => {
-        const { name, currency } = await takeTurn(tx, caller, store_id).catch(unknownStore)
-        const row = { store_id, ...values, name_key: sortKey(values.name) }
-        const made = tx.insertInto('items').values(row).returning('id')
-        const { id } = await claim('external_id_taken', () => made.executeTakeFirstOrThrow())
-        await addItemWords(tx, [{ id, name: values.name }])
-        const { external_id, name: called, description, price_minor } = values
-        const store = { id: store_id, name, currency }
-        return { id, external_id, name: called, description, price_minor, store, tags: [] }
+        const store = await takeTurn(tx, caller, store_id).catch(unknownStore)
+        const id = await insert(tx, { store_id, ...values })
+        return {
+          id,
+          ...values,
+          store: { id: store_id, name: store.name, currency: store.currency },
+          tags: [],
+        }
       }, 'row_locks')
     },
 
@@ -99,11 +109,7 @@ function unknownStore(error: unknown): never {
   throw error
 }
 
-async function assertTagOfStore(
-  tx: TransactionOf<CatalogueTables>,
-  tagId: number,
-  storeId: number,
-): Promise<void> {
+async function assertTagOfStore(tx: Sql, tagId: number, storeId: number): Promise<void> {
   const tag = await tx.selectFrom('tags').where('id', '=', tagId).select('store_id').executeTakeFirst()
   if (tag === undefined) throw notFound('tag')
   if (tag.store_id !== storeId)

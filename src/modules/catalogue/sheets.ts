@@ -12,7 +12,7 @@ import { readSheet, type SheetRow } from './sheet-reading.ts'
 import { toSheet } from './sheet-writing.ts'
 import { storeOf } from './store-rows.ts'
 import type { CatalogueTables } from './tables.ts'
-import { assertOwner, takeTurn } from './turns.ts'
+import { assertOwner, createTurns } from './turns.ts'
 
 const PAGE_ITEMS = 500
 
@@ -20,6 +20,7 @@ const PAGE_ITEMS = 500
 export function createSheets(options: { db: Database; items: Items }) {
   const { items } = options
   const db = tablesOf<CatalogueTables>(options.db)
+  const { takeTurn } = createTurns()
 
   return {
     /** Oldest first. Between pages others may be made or deleted; those that stay are told once. */

@@ -17,12 +17,13 @@ import { claim, nameKey } from './names.ts'
 import type { NewStore, Store, StorePatch, StoreQuery } from './schemas.ts'
 import { presentStore, presentStores, priceListOf, storeOf } from './store-rows.ts'
 import type { CatalogueTables } from './tables.ts'
-import { takeTurn } from './turns.ts'
+import { createTurns } from './turns.ts'
 import { addStoreWords, namedLike, renameStoreWords } from './words.ts'
 
 /** Everybody reads every store; its maker and administrators write to it, its items and its tags. */
 export function createStores(options: { db: Database; cache: Cache }) {
   const db = tablesOf<CatalogueTables>(options.db)
+  const { takeTurn } = createTurns()
   const ready = createReadyTexts(options)
   const versionOf = createVersionQuery()
 

@@ -7,13 +7,14 @@ import { claim, nameKey } from './names.ts'
 import type { NewTag, Tag } from './schemas.ts'
 import { storeOf } from './store-rows.ts'
 import type { CatalogueTables } from './tables.ts'
-import { takeTurn, takeTurnOf } from './turns.ts'
+import { createTurns } from './turns.ts'
 
 type Sql = TransactionOf<CatalogueTables>
 type Row = NonNullable<Awaited<ReturnType<typeof findTag>>>
 
 export function createTags(options: { db: Database }) {
   const db = tablesOf<CatalogueTables>(options.db)
+  const { takeTurn, takeTurnOf } = createTurns()
 
   return {
     /** Throws `store_not_found`, `not_yours`, `tag_name_taken`. */

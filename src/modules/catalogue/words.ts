@@ -48,8 +48,12 @@ export async function renameStoreWords(tx: Sql, store: Named): Promise<void> {
   await addStoreWords(tx, store)
 }
 
+export function itemWordsOf({ id, name }: Named): CatalogueTables['item_words'][] {
+  return wordsOf(name).map((word) => ({ item_id: id, word }))
+}
+
 export async function addItemWords(tx: Sql, items: Named[]): Promise<void> {
-  const words = items.flatMap(({ id, name }) => wordsOf(name).map((word) => ({ item_id: id, word })))
+  const words = items.flatMap(itemWordsOf)
   for (let from = 0; from < words.length; from += ROWS_MAX)
     await tx
       .insertInto('item_words')
