@@ -72,7 +72,7 @@ export function openRooms({ config, platform, db, clock, closing, onError }: Gro
   const stats = usersRoom.createStats({ db })
   const todo = tasksRoom.openTasks({ ...seams, cache, uidDomain: new URL(linkTo('/')).hostname })
   const { tasks } = todo
-  const catalogue = catalogueRoom.openCatalogue({ db })
+  const catalogue = catalogueRoom.openCatalogue({ db, cache })
   const queues = queuesRoom.openQueues({
     ...seams,
     db: platform.database,
@@ -100,8 +100,9 @@ export function openRooms({ config, platform, db, clock, closing, onError }: Gro
       if (owner !== undefined) await mail.letters.documentReady(tx, owner, { id, template })
     },
   })
-  const peoples = { mail, accounts, users, pictures, stats, documents }
-  return { ...peoples, todo, tasks, catalogue, queues, detections, intake, alerts }
+  const aboutPeople = { accounts, users, pictures, stats, mail }
+  const aboutThings = { todo, tasks, catalogue, documents, queues, detections, intake, alerts }
+  return { ...aboutPeople, ...aboutThings }
 }
 
 interface Sources {

@@ -689,20 +689,31 @@ export interface Operations {
     }
     answer: Blob
   }
-  /** Items of one store or of all, oldest first */
+  /** Items of one store or of all, oldest first unless sorted */
   'GET /api/v1/items': {
     query?: {
       /** Items on a page. */
       limit?: number | undefined
       /** The next_cursor of the page before. */
       cursor?: string | undefined
-      /** Never used twice. */
+      /** Only those whose name has, for each word of this, one that begins with it; without case and accents. */
+      q?: string | undefined
+      /** Only those with a tag of this name, without regard to case. */
+      tag?: string | undefined
+      /** Only those of this store. */
       store_id?: number | undefined
+      /** Only those of this price or more, in minor units. */
+      price_min?: number | undefined
+      /** Only those of this price or less, in minor units. */
+      price_max?: number | undefined
+      /** With `-` from the last to the first; `id` is from the oldest to the newest. */
+      sort?: 'id' | '-id' | 'name' | '-name' | 'price_minor' | '-price_minor' | undefined
     }
     answer: {
       items: Array<{
         /** Never used twice. */
         id: number
+        external_id: string | null
         name: string
         description: string | null
         /** In minor units of the store's currency: 1999 is 19.99 EUR, or 1999 JPY. */
@@ -726,6 +737,8 @@ export interface Operations {
   /** Put an item into a store of mine */
   'POST /api/v1/items': {
     body: {
+      /** What another system knows the item by, such as an article number; unique in its store. Not "#" and a number. */
+      external_id?: string | null | undefined
       /** One line, not only spaces. */
       name: string
       description?: string | null | undefined
@@ -737,6 +750,7 @@ export interface Operations {
     answer: {
       /** Never used twice. */
       id: number
+      external_id: string | null
       name: string
       description: string | null
       /** In minor units of the store's currency: 1999 is 19.99 EUR, or 1999 JPY. */
@@ -764,6 +778,7 @@ export interface Operations {
     answer: {
       /** Never used twice. */
       id: number
+      external_id: string | null
       name: string
       description: string | null
       /** In minor units of the store's currency: 1999 is 19.99 EUR, or 1999 JPY. */
@@ -789,6 +804,8 @@ export interface Operations {
       id: number
     }
     body: {
+      /** What another system knows the item by, such as an article number; unique in its store. Not "#" and a number. */
+      external_id?: string | null | undefined
       /** One line, not only spaces. */
       name: string
       description?: string | null | undefined
@@ -798,6 +815,7 @@ export interface Operations {
     answer: {
       /** Never used twice. */
       id: number
+      external_id: string | null
       name: string
       description: string | null
       /** In minor units of the store's currency: 1999 is 19.99 EUR, or 1999 JPY. */
@@ -823,6 +841,8 @@ export interface Operations {
       id: number
     }
     body: {
+      /** What another system knows the item by, such as an article number; unique in its store. Not "#" and a number. */
+      external_id?: string | null | undefined
       /** One line, not only spaces. */
       name?: string | undefined
       description?: string | null | undefined
@@ -832,6 +852,7 @@ export interface Operations {
     answer: {
       /** Never used twice. */
       id: number
+      external_id: string | null
       name: string
       description: string | null
       /** In minor units of the store's currency: 1999 is 19.99 EUR, or 1999 JPY. */
@@ -869,6 +890,7 @@ export interface Operations {
     answer: {
       /** Never used twice. */
       id: number
+      external_id: string | null
       name: string
       description: string | null
       /** In minor units of the store's currency: 1999 is 19.99 EUR, or 1999 JPY. */
@@ -1256,13 +1278,17 @@ export interface Operations {
       redriven: number
     }
   }
-  /** All stores, oldest first */
+  /** Stores, oldest first */
   'GET /api/v1/stores': {
     query?: {
       /** Items on a page. */
       limit?: number | undefined
       /** The next_cursor of the page before. */
       cursor?: string | undefined
+      /** Only those whose name has, for each word of this, one that begins with it; without case and accents. */
+      q?: string | undefined
+      /** Only mine. */
+      owner?: 'me' | undefined
     }
     answer: {
       items: Array<{
@@ -1381,6 +1407,33 @@ export interface Operations {
     }
     answer: undefined
   }
+  /** Items of a store for a spreadsheet */
+  'GET /api/v1/stores/{id}/items.csv': {
+    params: {
+      /** Never used twice. */
+      id: number
+    }
+    answer: string
+  }
+  /** Make and change items of a store of mine by a spreadsheet */
+  'POST /api/v1/stores/{id}/items/import': {
+    params: {
+      /** Never used twice. */
+      id: number
+    }
+    query?: {
+      /** Tell what would happen, and change nothing. */
+      dry_run?: boolean | undefined
+    }
+    answer: {
+      dry_run: boolean
+      created: number
+      updated: number
+      /** Rows that say what is there already. */
+      unchanged: number
+      tags_created: number
+    }
+  }
   /** Tags of a store, oldest first */
   'GET /api/v1/stores/{id}/tags': {
     params: {
@@ -1451,6 +1504,36 @@ export interface Operations {
     params: {
       /** Never used twice. */
       id: number
+    }
+    answer: {
+      /** Never used twice. */
+      id: number
+      name: string
+      store: {
+        /** Never used twice. */
+        id: number
+        name: string
+        /** ISO 4217, such as EUR. */
+        currency: string
+      }
+      items: Array<{
+        /** Never used twice. */
+        id: number
+        name: string
+        /** In minor units of the store's currency: 1999 is 19.99 EUR, or 1999 JPY. */
+        price_minor: number
+      }>
+    }
+  }
+  /** Rename a tag */
+  'PATCH /api/v1/tags/{id}': {
+    params: {
+      /** Never used twice. */
+      id: number
+    }
+    body: {
+      /** One line; unique without regard to case and spacing. */
+      name: string
     }
     answer: {
       /** Never used twice. */

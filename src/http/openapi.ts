@@ -140,7 +140,7 @@ function bodyOf({ body, consumes, alsoConsumes = {} }: RouteSchema): object {
   const others = Object.entries(alsoConsumes).map(([type, description]) => {
     return [type, { schema: { type: 'string', description } }]
   })
-  const content = Object.fromEntries([...types.map((type) => [type, { schema }]), ...others])
+  const content = { ...contentOf(schema, types), ...Object.fromEntries(others) }
   return { requestBody: { required: true, content } }
 }
 
@@ -149,12 +149,13 @@ function answersOf({ response = {}, produces = ['application/json'] }: RouteSche
     Object.entries(response).map(([status, schema]) => {
       const description = schema.description ?? 'Success.'
       if (status === '204') return [status, { description: 'Done.' }]
-      return [
-        status,
-        { description, content: Object.fromEntries(produces.map((type) => [type, { schema }])) },
-      ]
+      return [status, { description, content: contentOf(schema, produces) }]
     }),
   )
+}
+
+function contentOf(schema: object, types: string[]): object {
+  return Object.fromEntries(types.map((type) => [type, { schema }]))
 }
 
 const PROBLEM = {
