@@ -139,6 +139,17 @@ suite('searching the catalogue', () => {
     assert.deepEqual(await namesIn(search({ q: 'spat' })), [])
   })
 
+  test('of a search of a hundred words the first ten count', async () => {
+    const letters = Array.from({ length: 100 }, (_, index) => String.fromCodePoint(0x4e00 + index)).join('')
+    const store = await make('stores', { name: letters })
+    await make('items', { name: letters, price_minor: 1, store_id: store.id })
+    for (const q of [letters, `${letters.slice(0, 10)}${'吗'.repeat(90)}`]) {
+      assert.deepEqual(await namesIn(search({ q })), [letters])
+      assert.deepEqual(await namesIn(`stores?${new URLSearchParams({ q })}`), [letters])
+    }
+    assert.deepEqual(await namesIn(search({ q: `吗${letters.slice(0, 99)}` })), [])
+  })
+
   test('a name of one long word can be searched and sorted on every engine', async () => {
     const name = '\u{fdfa}'.repeat(200)
     const store = await make('stores', { name: 'Long names' })

@@ -1,7 +1,7 @@
 import type { Static } from 'typebox'
 import { Body, Id, Nullable, PageQuery, Prose } from '../../http/schemas.ts'
 import { Type } from '../../http/type.ts'
-import { NO_WORD } from './words.ts'
+import { NO_WORD, SEARCHED_MAX } from './words.ts'
 
 const NAME = { minLength: 1, maxLength: 200, pattern: '^(?=.*[^\\p{C}\\p{Z}])[^\\p{Cc}\\p{Cs}]*$' }
 export const Name = Type.String({ ...NAME, description: 'One line, not only spaces.' })
@@ -86,7 +86,8 @@ const Search = Type.String({
   maxLength: 100,
   pattern: `^(?=.*[^${NO_WORD}])[^\\p{Cc}\\p{Cs}]*$`,
   description:
-    'Only those whose name has, for each word of this, one that begins with it; without case and accents.',
+    'Only those whose name has, for each word of this, one that begins with it; without case and accents. ' +
+    `The first ${SEARCHED_MAX} words count.`,
 })
 
 export const StoreQuery = Type.Object(

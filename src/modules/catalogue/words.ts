@@ -5,6 +5,8 @@ import type { CatalogueTables } from './tables.ts'
 
 /** Letters of a word that count: engines bound what an index holds. */
 const WORD_LETTERS = 40
+/** Words that are looked up in one search: each is one more table to join, and planning joins is what costs. */
+export const SEARCHED_MAX = 10
 /** Rows of one statement: engines bound its parameters. */
 const ROWS_MAX = 500
 /** Behind every word that begins with the text before it. */
@@ -25,14 +27,16 @@ export function wordsOf(text: string): string[] {
 
 const TABLES = { store: 'store_words', item: 'item_words' } as const
 
-/** For each word of `text`: the name of the store or item has a word that begins with it. Looked up by an index. */
+/** For each of the first words of `text`: the name of the store or item has a word that begins with it. Looked up by an index. */
 export function namedLike(noun: keyof typeof TABLES, text: string): RawBuilder<boolean>[] {
   const [table, key] = [sql.table(TABLES[noun]), sql.ref(`${noun}_id`)]
-  return wordsOf(text).map(
-    (word) =>
-      sql<boolean>`${sql.ref(`${noun}s.id`)} in (
+  return wordsOf(text)
+    .slice(0, SEARCHED_MAX)
+    .map(
+      (word) =>
+        sql<boolean>`${sql.ref(`${noun}s.id`)} in (
         select ${key} from ${table} where word >= ${word} and word < ${word + LAST_LETTER})`,
-  )
+    )
 }
 
 type Sql = TransactionOf<CatalogueTables>
