@@ -696,7 +696,7 @@ export interface Operations {
       limit?: number | undefined
       /** The next_cursor of the page before. */
       cursor?: string | undefined
-      /** Only those whose name has, for each word of this, one that begins with it; without case and accents. */
+      /** Only those whose name has, for each word of this, one that begins with it; without case and accents. The first 10 words count. */
       q?: string | undefined
       /** Only those with a tag of this name, without regard to case. */
       tag?: string | undefined
@@ -1285,7 +1285,7 @@ export interface Operations {
       limit?: number | undefined
       /** The next_cursor of the page before. */
       cursor?: string | undefined
-      /** Only those whose name has, for each word of this, one that begins with it; without case and accents. */
+      /** Only those whose name has, for each word of this, one that begins with it; without case and accents. The first 10 words count. */
       q?: string | undefined
       /** Only mine. */
       owner?: 'me' | undefined
