@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts'
-import { serveFile } from '../http/console.ts'
+import { serveFile } from '../http/static-file.ts'
 import { type App, type ForeignApi, mountForeign } from '../http/server.ts'
 import { type QueueApiRooms, queueApi } from './queue/index.ts'
 import { type StoresApiRooms, storesApi } from './stores/index.ts'
