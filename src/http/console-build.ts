@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { globSync, readFileSync } from 'node:fs'
-import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 
 const ROOT = new URL('../../', import.meta.url)
@@ -39,13 +39,13 @@ function sourceHash(): string {
 async function build(vite: typeof import('vite')): Promise<void> {
   const { default: react } = await import('@vitejs/plugin-react')
   const hash = sourceHash()
-  const aside = await mkdtemp(fileURLToPath(new URL('.dist-', CONSOLE)))
+  const aside = fileURLToPath(new URL(`.dist-${randomUUID()}`, CONSOLE))
   try {
     await vite.build({
       root: fileURLToPath(new URL('src/', CONSOLE)),
       base: '/console/',
       configFile: false,
-      logLevel: 'warn',
+      logLevel: 'error',
       plugins: [react()],
       publicDir: false,
       build: {
