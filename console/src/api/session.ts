@@ -50,6 +50,12 @@ export const session = {
 
   forget: () => end(false),
 
+  /** The person as the server has them now. */
+  async reload(): Promise<void> {
+    const person = await call(ask('GET /api/v1/users/me', {}))
+    become({ ...SIGNED_OUT, phase: 'signed-in', person })
+  },
+
   /** The password again, for what asks for a fresh sign-in; the session before it ends. */
   async confirm(password: string): Promise<void> {
     const username = state.person?.username ?? ''

@@ -43,13 +43,13 @@ export function BrowseMessages({ name, stamp }: { name: string; stamp: string })
       }
     >
       <LoadedList of={messages} empty={q === '' ? words.queues.noMessages : words.common.nothingFound}>
-        {(items) => <MessageTable messages={items} />}
+        {(items) => <MessageTable messages={items} isDueShown={state === 'delayed' || state === 'leased'} />}
       </LoadedList>
     </Panel>
   )
 }
 
-function MessageTable({ messages }: { messages: Message[] }) {
+function MessageTable({ messages, isDueShown }: { messages: Message[]; isDueShown: boolean }) {
   const words = useWords()
   return (
     <Table
@@ -64,7 +64,14 @@ function MessageTable({ messages }: { messages: Message[] }) {
         },
         { title: words.queues.deliveries, isNumber: true, cell: ({ deliveries }) => deliveries },
         { title: words.queues.pushedAt, cell: ({ pushed_at }) => <Moment at={pushed_at} /> },
-        { title: words.queues.dueAt, cell: ({ due_at }) => (due_at === null ? '–' : <Moment at={due_at} />) },
+        ...(isDueShown
+          ? [
+              {
+                title: words.queues.dueAt,
+                cell: ({ due_at }: Message) => (due_at === null ? '–' : <Moment at={due_at} />),
+              },
+            ]
+          : []),
       ]}
     />
   )

@@ -32,6 +32,51 @@ export const VIEWS: View[] = [
     menu: 'tasks',
     component: lazy(() => import('../pages/tasks.tsx').then(({ Tasks }) => ({ default: Tasks }))),
   },
+  {
+    path: '/stores',
+    menu: 'stores',
+    component: lazy(() => import('../pages/stores.tsx').then(({ Stores }) => ({ default: Stores }))),
+  },
+  {
+    path: '/stores/:id',
+    component: lazy(() => import('../pages/store.tsx').then(({ Store }) => ({ default: Store }))),
+  },
+  {
+    path: '/documents',
+    menu: 'documents',
+    component: lazy(() => import('../pages/documents.tsx').then(({ Documents }) => ({ default: Documents }))),
+  },
+  {
+    path: '/documents/:id',
+    component: lazy(() => import('../pages/document.tsx').then(({ Document }) => ({ default: Document }))),
+  },
+  {
+    path: '/mail',
+    menu: 'mail',
+    isForAdmins: true,
+    component: lazy(() => import('../pages/mail.tsx').then(({ Mail }) => ({ default: Mail }))),
+  },
+  {
+    path: '/mail/:id',
+    isForAdmins: true,
+    component: lazy(() => import('../pages/letter.tsx').then(({ Letter }) => ({ default: Letter }))),
+  },
+  {
+    path: '/alerts',
+    menu: 'alerts',
+    component: lazy(() => import('../pages/alerts.tsx').then(({ Alerts }) => ({ default: Alerts }))),
+  },
+  {
+    path: '/users',
+    menu: 'users',
+    isForAdmins: true,
+    component: lazy(() => import('../pages/users.tsx').then(({ Users }) => ({ default: Users }))),
+  },
+  {
+    path: '/account',
+    menu: 'account',
+    component: lazy(() => import('../pages/account.tsx').then(({ Account }) => ({ default: Account }))),
+  },
 ]
 
 export function viewAt(path: string): { view: View; id: string } | null {

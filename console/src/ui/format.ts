@@ -33,7 +33,7 @@ function createFormat(language: Language): Format {
   const number = new Intl.NumberFormat(language)
   const moment = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' })
   const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium' })
-  const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' })
+  const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
   const distance = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
 
   return {
