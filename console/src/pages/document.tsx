@@ -84,7 +84,7 @@ function Pdf({ document: { id, template, subject_id } }: { document: DocumentFac
           {words.documents.openAlone}
         </a>
       </p>
-      <iframe className="pdf" src={url} title={words.documents.preview} />
+      <iframe className="pdf" src={`${url}#navpanes=0&view=FitH`} title={words.documents.preview} />
     </>
   )
 }

@@ -13,8 +13,9 @@ import { lastMinutes, minuteOf } from './minutes.ts'
 type QueueList = Answer<'GET /api/v1/queues'>
 type Queue = QueueList['items'][number]
 
-const SAMPLE_MS = 5_000
-const SAMPLES_MAX = 60
+const FLOW_MS = 10_000
+const SAMPLE_MS = 2_000
+const SAMPLES_MAX = 150
 
 export function QueueDepths({ queues }: { queues: Loading<QueueList> }) {
   const words = useWords()
@@ -81,7 +82,7 @@ export function FlowGraph({ queues }: { queues: Queue[] | undefined }) {
     }
     const quietly = () => read().catch(() => {})
     quietly()
-    const timer = setInterval(() => document.hidden || quietly(), SAMPLE_MS * 2)
+    const timer = setInterval(() => document.hidden || quietly(), FLOW_MS)
     return () => {
       isWanted = false
       clearInterval(timer)

@@ -34,9 +34,6 @@ export const en = {
     nameDiffers: 'This is not the name. Type it exactly as shown.',
     typeName: (name: string) => `To go on, type ${name}`,
     seconds: (count: string) => `${count} s`,
-    none: 'none',
-    yes: 'yes',
-    no: 'no',
   },
   error: {
     retry: 'Try again',
