@@ -46,6 +46,22 @@ export async function visit(
   return { context, page: await context.newPage(), complaints }
 }
 
+/** The window of somebody who is signed in already, by a session of its own. */
+export async function visitAs(
+  browser: Browser,
+  loggia: { address: string; signIn(username: string, password: string): Promise<{ refreshToken: string }> },
+  { username, password }: { username: string; password: string },
+  options: BrowserContextOptions & { address?: string; expected?: RegExp } = {},
+): Promise<Visit> {
+  const { address = loggia.address, ...more } = options
+  const { refreshToken } = await loggia.signIn(username, password)
+  const localStorage = [{ name: 'loggia.refresh_token', value: refreshToken }]
+  return visit(browser, address, {
+    ...more,
+    storageState: { cookies: [], origins: [{ origin: address, localStorage }] },
+  })
+}
+
 /** Nothing that axe calls serious or critical is on the page as it stands. */
 export async function assertAccessible(page: Page, what: string): Promise<void> {
   await page.evaluate(AXE)
