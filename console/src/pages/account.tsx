@@ -16,6 +16,9 @@ import { ApiKeys } from './api-keys.tsx'
 
 type Session = Answer<'GET /api/v1/auth/sessions'>['items'][number]
 
+const ENDING_ALL = ask('POST /api/v1/auth/logout-all', {})
+const CONFIRMING = ask('POST /api/v1/auth/email/verification', {})
+
 export function Account() {
   const words = useWords()
   return (
@@ -64,8 +67,9 @@ function Me() {
           <Act
             label={words.account.sendAgain}
             isSmall
+            request={CONFIRMING}
             work={async () => {
-              await call(ask('POST /api/v1/auth/email/verification', {}))
+              await call(CONFIRMING)
               tell(words.account.sent)
             }}
           />
@@ -123,10 +127,8 @@ function Sessions() {
           <Act
             label={words.account.endAll}
             isSmall
-            work={async () => {
-              await call(ask('POST /api/v1/auth/logout-all', {}))
-              session.forget()
-            }}
+            request={ENDING_ALL}
+            work={() => call(ENDING_ALL).then(session.forget)}
           />
         </>
       }

@@ -10,24 +10,36 @@ import { OpenSheet } from '../ui/open-sheet.tsx'
 import { Empty, Page, Panel } from '../ui/page.tsx'
 import { useWords } from '../words/use-words.tsx'
 import { AlertRules } from './alert-rules.tsx'
+import { Detections } from './detections.tsx'
 import { MakeChart } from './make-chart.tsx'
 import { RecordDetection } from './record-detection.tsx'
 
 export function Alerts() {
   const words = useWords()
   const { role } = usePerson()
+  const [recorded, setRecorded] = useState(0)
   return (
     <Page
       title={words.menu.alerts}
       lead={words.alerts.lead}
       actions={
         <OpenSheet label={words.alerts.record} look="main">
-          {(close) => <RecordDetection onDone={close} />}
+          {(close) => (
+            <RecordDetection
+              onDone={() => {
+                setRecorded(recorded + 1)
+                close()
+              }}
+            />
+          )}
         </OpenSheet>
       }
     >
       <div className="panels">
-        <LiveTable />
+        <div>
+          <LiveTable />
+          <Detections stamp={recorded} />
+        </div>
         <div>
           <MakeChart />
           {role === 'admin' && <AlertRules />}

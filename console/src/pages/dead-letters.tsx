@@ -76,11 +76,8 @@ export function DeadLetters({ name, dead, onRepaired }: Props) {
                   <Act
                     label={words.queues.redrive}
                     isSmall
-                    work={() =>
-                      redrive(
-                        ask('POST /api/v1/queues/{name}/redrive', { params, body: { ids: [letter.id] } }),
-                      )
-                    }
+                    request={redriveOf(name, letter.id)}
+                    work={() => redrive(redriveOf(name, letter.id))}
                   />
                 </div>
               </li>

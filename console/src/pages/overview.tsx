@@ -35,16 +35,14 @@ export function Overview() {
         <Figure name={words.overview.alertsToday} {...todays(alerts.data)} />
       </ul>
       <div className="panels">
-        {isAdmin && (
-          <div>
-            <QueueDepths queues={queues} />
-            <FlowGraph queues={queues.data?.items} />
-          </div>
-        )}
         <div>
-          <AlertsGraph alerts={alerts.data ?? []} />
+          {isAdmin && <QueueDepths queues={queues} />}
+          {isAdmin && <FlowGraph queues={queues.data?.items} />}
           <RequestsGraph />
+        </div>
+        <div>
           <NextTasks tasks={tasks} />
+          <AlertsGraph alerts={alerts.data ?? []} />
         </div>
       </div>
     </Page>

@@ -130,18 +130,22 @@ function DepthGraph({ queue }: { queue: QueueFacts | undefined }) {
   }, [queue])
   return (
     <Panel title={words.queues.depth}>
-      <Chart
-        label={words.queues.depth}
-        at={samples.map(({ at }) => at)}
-        lines={[
-          {
-            label: words.queues.states.waiting,
-            values: samples.map(({ waiting }) => waiting),
-            tone: 'accent',
-          },
-          { label: words.queues.states.dead, values: samples.map(({ dead }) => dead), tone: 'bad' },
-        ]}
-      />
+      {samples.length < 2 ? (
+        <p className="working">{words.overview.measuring}</p>
+      ) : (
+        <Chart
+          label={words.queues.depth}
+          at={samples.map(({ at }) => at)}
+          lines={[
+            {
+              label: words.queues.states.waiting,
+              values: samples.map(({ waiting }) => waiting),
+              tone: 'accent',
+            },
+            { label: words.queues.states.dead, values: samples.map(({ dead }) => dead), tone: 'bad' },
+          ]}
+        />
+      )}
     </Panel>
   )
 }

@@ -143,9 +143,8 @@ function Items({ store, reload }: { store: StoreFacts; reload: Reload }) {
                       label={words.common.delete}
                       name={`${words.common.delete}: ${item.name}`}
                       isSmall
-                      work={() =>
-                        call(ask('DELETE /api/v1/items/{id}', { params: { id: item.id } })).then(both)
-                      }
+                      request={removalOf(item.id)}
+                      work={() => call(removalOf(item.id)).then(both)}
                     />
                   </>
                 ),
@@ -156,6 +155,10 @@ function Items({ store, reload }: { store: StoreFacts; reload: Reload }) {
       </LoadedList>
     </Panel>
   )
+}
+
+function removalOf(id: number) {
+  return ask('DELETE /api/v1/items/{id}', { params: { id } })
 }
 
 function Tags({ store, reload }: { store: StoreFacts; reload: Reload }) {
@@ -175,6 +178,7 @@ function Tags({ store, reload }: { store: StoreFacts; reload: Reload }) {
                 label="×"
                 name={`${words.common.delete}: ${name}`}
                 isSmall
+                request={ask('DELETE /api/v1/tags/{id}', { params: { id } })}
                 work={() => call(ask('DELETE /api/v1/tags/{id}', { params: { id } })).then(reload)}
               />
             </li>

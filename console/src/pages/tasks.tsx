@@ -83,6 +83,7 @@ function NewTask({ onMade }: { onMade: () => Promise<void> }) {
 function TaskRow({ task, reload }: { task: Task; reload: () => Promise<void> }) {
   const words = useWords()
   const params = { id: task.id }
+  const removal = ask('DELETE /api/v1/tasks/{id}', { params })
   const tick = (done: boolean) => ask('PATCH /api/v1/tasks/{id}', { params, body: { done } })
   return (
     <li className={task.done ? 'task done' : 'task'}>
@@ -104,10 +105,8 @@ function TaskRow({ task, reload }: { task: Task; reload: () => Promise<void> }) 
           label={words.common.delete}
           name={`${words.common.delete}: ${task.text}`}
           isSmall
-          work={async () => {
-            await call(ask('DELETE /api/v1/tasks/{id}', { params }))
-            await reload()
-          }}
+          request={removal}
+          work={() => call(removal).then(reload)}
         />
       </div>
     </li>
@@ -122,7 +121,7 @@ function Due({ task: { due_at, done } }: { task: Task }) {
   return (
     <span className={isLate ? 'about late' : 'about'}>
       {isLate ? words.tasks.late : words.tasks.due}{' '}
-      <time dateTime={due_at}>{format.moment(new Date(due_at))}</time>
+      <time dateTime={due_at}>{format.dayAndTime(new Date(due_at))}</time>
     </span>
   )
 }

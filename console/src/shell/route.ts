@@ -1,15 +1,12 @@
 import { useSyncExternalStore } from 'react'
 
+let steps = 0
 const listeners = new Set<() => void>()
 addEventListener('popstate', tellAll)
 
 /** The path that is shown. */
 export function usePath(): string {
   return useSyncExternalStore(onChange, () => location.pathname)
-}
-
-export function useSearch(): URLSearchParams {
-  return new URLSearchParams(useSyncExternalStore(onChange, () => location.search))
 }
 
 export function navigate(href: string, { replace = false } = {}): void {
@@ -19,11 +16,17 @@ export function navigate(href: string, { replace = false } = {}): void {
   tellAll()
 }
 
+/** False for the page that the browser opened itself. */
+export function hasStepped(): boolean {
+  return steps > 0
+}
+
 function onChange(listener: () => void): () => void {
   listeners.add(listener)
   return () => listeners.delete(listener)
 }
 
 function tellAll(): void {
+  steps += 1
   for (const listener of listeners) listener()
 }

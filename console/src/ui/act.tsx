@@ -1,8 +1,9 @@
 import { useState } from 'react'
 import { Button } from 'react-aria-components/Button'
-import { ApiError } from '../api/request.ts'
+import { ApiError, type ApiRequest, type Operation } from '../api/request.ts'
 import { confirmPassword } from '../shell/confirm-password.tsx'
 import { useWords } from '../words/use-words.tsx'
+import { Curl } from './curl.tsx'
 import { showFailure } from './failure-news.tsx'
 
 interface Props {
@@ -13,10 +14,12 @@ interface Props {
   work: () => Promise<unknown>
   look?: 'main' | 'bad' | 'plain'
   isSmall?: boolean
+  /** The same as a command. */
+  request?: ApiRequest<Operation>
 }
 
 /** A button with its work, once at a time. It keeps the focus while it works. */
-export function Act({ label, name, work, look = 'plain', isSmall = false }: Props) {
+export function Act({ label, name, work, look = 'plain', isSmall = false, request }: Props) {
   const [isWorking, setIsWorking] = useState(false)
   const words = useWords()
 
@@ -31,14 +34,17 @@ export function Act({ label, name, work, look = 'plain', isSmall = false }: Prop
     }
   }
   return (
-    <Button
-      className={`${look} ${isSmall ? 'small' : ''}`}
-      isPending={isWorking}
-      onPress={act}
-      {...(name === undefined ? {} : { 'aria-label': name })}
-    >
-      {isWorking ? words.common.working : label}
-    </Button>
+    <>
+      <Button
+        className={`${look} ${isSmall ? 'small' : ''}`}
+        isPending={isWorking}
+        onPress={act}
+        {...(name === undefined ? {} : { 'aria-label': name })}
+      >
+        {isWorking ? words.common.working : label}
+      </Button>
+      {request && <Curl request={request} />}
+    </>
   )
 }
 

@@ -91,7 +91,7 @@ function optionsOf(element: HTMLElement, { lines, height, format }: Drawing): uP
   return {
     width: element.clientWidth,
     height,
-    padding: [8, 16, 0, 0],
+    padding: [8, 24, 0, 0],
     legend: { show: false },
     cursor: { show: false },
     scales: { y: { range: (_plot, _low, high) => [0, Math.max(4, high * 1.15)] } },

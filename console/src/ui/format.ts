@@ -11,6 +11,7 @@ export interface Format {
   /** «3 minutes ago» within a week, a date beyond. */
   when(date: Date): string
   moment(date: Date): string
+  dayAndTime(date: Date): string
   clock(date: Date): string
   day(date: Date): string
   /** Minor units, as the API has them. */
@@ -32,6 +33,7 @@ function formatOf(language: Language): Format {
 function createFormat(language: Language): Format {
   const number = new Intl.NumberFormat(language)
   const moment = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' })
+  const dayAndTime = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' })
   const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium' })
   const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
   const distance = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
@@ -39,6 +41,7 @@ function createFormat(language: Language): Format {
   return {
     number: number.format,
     moment: moment.format,
+    dayAndTime: dayAndTime.format,
     day: day.format,
     clock: clock.format,
     when(date) {

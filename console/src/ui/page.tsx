@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef } from 'react'
+import { hasStepped } from '../shell/route.ts'
 
 interface Props {
   title: string
@@ -14,7 +15,7 @@ export function Page({ title, lead, actions, children }: Props) {
     document.title = `${title} · Loggia`
   }, [title])
   useEffect(() => {
-    if (history.state === null && document.activeElement !== document.body) heading.current?.focus()
+    if (hasStepped()) heading.current?.focus()
   }, [])
   return (
     <main id="content" className="page" tabIndex={-1}>

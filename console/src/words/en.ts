@@ -239,6 +239,9 @@ export const en = {
     model: 'Model',
     year: 'Year',
     category: 'Category',
+    detections: 'Detections',
+    searchCategory: 'Search by category',
+    seen: 'Seen',
     categoryHint: 'Several are parted by commas: SUV, Wagon.',
   },
   rules: {

@@ -240,6 +240,9 @@ export const es: Words = {
     model: 'Modelo',
     year: 'Año',
     category: 'Categoría',
+    detections: 'Detecciones',
+    searchCategory: 'Buscar por categoría',
+    seen: 'Vista',
     categoryHint: 'Varias se separan con comas: SUV, Wagon.',
   },
   rules: {

@@ -18,7 +18,7 @@ export const ru: Words = {
     skip: 'К содержанию',
     language: 'Язык',
     theme: 'Тема',
-    themes: { system: 'Как в системе', light: 'Светлая', dark: 'Тёмная' },
+    themes: { system: 'Система', light: 'Светлая', dark: 'Тёмная' },
     nothingHere: 'По этому адресу ничего нет',
     adminsOnly: 'Эта страница для администраторов',
   },
@@ -239,6 +239,9 @@ export const ru: Words = {
     model: 'Модель',
     year: 'Год',
     category: 'Категория',
+    detections: 'Обнаружения',
+    searchCategory: 'Искать по категории',
+    seen: 'Замечено',
     categoryHint: 'Несколько разделяются запятыми: SUV, Wagon.',
   },
   rules: {
