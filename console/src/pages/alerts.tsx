@@ -36,13 +36,11 @@ export function Alerts() {
       }
     >
       <div className="panels">
-        <div>
-          <LiveTable />
-          <Detections stamp={recorded} />
-        </div>
+        <LiveTable />
         <div>
           <MakeChart />
           {role === 'admin' && <AlertRules />}
+          <Detections stamp={recorded} />
         </div>
       </div>
     </Page>

@@ -101,6 +101,7 @@ function optionsOf(element: HTMLElement, { lines, height, format }: Drawing): uP
         grid: { show: false },
         ticks: { show: false },
         size: 28,
+        incrs: [60, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 43_200, 86_400, 172_800, 604_800],
         space: 64,
         values: (_plot, ticks) => ticks.map((tick) => format.clock(new Date(tick * 1000))),
       },
