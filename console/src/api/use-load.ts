@@ -9,10 +9,17 @@ export interface Loading<T> {
   reload: () => Promise<void>
 }
 
-/** Loads when the request changes, and every so often while the page is looked at. `null`: nothing yet. */
+export interface When {
+  /** While the page is looked at. */
+  everyMs?: number
+  /** With a new one it is loaded anew. */
+  stamp?: string | number
+}
+
+/** Loads when the request changes, and when `When` says so. `null`: nothing yet. */
 export function useLoad<Name extends Operation>(
   request: ApiRequest<Name> | null,
-  { everyMs }: { everyMs?: number } = {},
+  { everyMs, stamp }: When = {},
 ): Loading<Answer<Name>> {
   const key = JSON.stringify(request)
   const [state, setState] = useState<{ key: string; data?: Answer<Name>; error: Error | null }>()
@@ -36,6 +43,7 @@ export function useLoad<Name extends Operation>(
     }
   }, [key])
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the stamp says when.
   useEffect(() => {
     reload()
     const timer = everyMs === undefined ? undefined : setInterval(() => document.hidden || reload(), everyMs)
@@ -43,7 +51,7 @@ export function useLoad<Name extends Operation>(
       latest.current += 1
       clearInterval(timer)
     }
-  }, [reload, everyMs])
+  }, [reload, everyMs, stamp])
 
   const current = state?.key === key ? state : undefined
   return { data: current?.data, error: current?.error ?? null, reload }

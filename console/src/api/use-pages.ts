@@ -1,7 +1,7 @@
 import { useCallback, useState } from 'react'
 import type { Answer, ApiRequest, Operation, Parts } from './request.ts'
 import { call } from './session.ts'
-import { type Loading, useLoad } from './use-load.ts'
+import { type Loading, useLoad, type When } from './use-load.ts'
 
 /** The operations that answer page by page. */
 export type Paged = {
@@ -21,10 +21,10 @@ interface Page<T> {
 /** A list whose first page is kept fresh, with more of it on demand. */
 export function usePages<Name extends Paged>(
   request: ApiRequest<Name> | null,
-  options: { everyMs?: number } = {},
+  when: When = {},
 ): Pages<Answer<Name>['items'][number]> {
   type Item = Answer<Name>['items'][number]
-  const first = useLoad(request, options)
+  const first = useLoad(request, when)
   const firstPage = first.data as Page<Item> | undefined
   const [further, setFurther] = useState<{ of: unknown; items: Item[]; cursor: string | null }>()
   const isCurrent = further !== undefined && further.of === firstPage

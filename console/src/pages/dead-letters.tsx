@@ -1,4 +1,3 @@
-import { useEffect } from 'react'
 import { type Answer, ask } from '../api/request.ts'
 import { call } from '../api/session.ts'
 import { usePages } from '../api/use-pages.ts'
@@ -27,11 +26,11 @@ interface Props {
 export function DeadLetters({ name, dead, onRepaired }: Props) {
   const words = useWords()
   const params = { name }
-  const letters = usePages(ask('GET /api/v1/queues/{name}/messages', { params, query: { state: 'dead' } }))
+  const letters = usePages(ask('GET /api/v1/queues/{name}/messages', { params, query: { state: 'dead' } }), {
+    stamp: dead,
+  })
   const all = ask('POST /api/v1/queues/{name}/redrive', { params, body: {} })
   const { reload } = letters
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another count is another list.
-  useEffect(() => void reload(), [dead, reload])
 
   async function redrive(request: typeof all) {
     const { redriven } = await call(request)

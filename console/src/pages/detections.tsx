@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { type Answer, ask } from '../api/request.ts'
 import { usePages } from '../api/use-pages.ts'
 import { Curl } from '../ui/curl.tsx'
@@ -18,10 +18,7 @@ export function Detections({ stamp }: { stamp: number }) {
   const request = ask('GET /api/v1/detections', {
     query: { limit: 10, ...(category === '' ? {} : { category }) },
   })
-  const detections = usePages(request)
-  const { reload } = detections
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the stamp says when.
-  useEffect(() => void reload(), [stamp, reload])
+  const detections = usePages(request, { stamp })
   return (
     <Panel
       title={words.alerts.detections}

@@ -104,7 +104,10 @@ function NextTasks({ tasks }: { tasks: ReturnType<typeof usePages<'GET /api/v1/t
   const words = useWords()
   return (
     <Panel title={words.overview.myTasks} actions={<Link href="/tasks">{words.overview.all}</Link>}>
-      <LoadedList of={{ ...tasks, more: undefined }} empty={<Link href="/tasks">{words.tasks.empty}</Link>}>
+      <LoadedList
+        of={{ ...tasks, more: undefined }}
+        empty={<Link href="/tasks">{words.overview.noTasks}</Link>}
+      >
         {(items) => (
           <ul className="rows">
             {items.slice(0, 5).map(({ id, text, created_at }) => (

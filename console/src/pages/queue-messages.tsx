@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { type Answer, ask } from '../api/request.ts'
 import { usePages } from '../api/use-pages.ts'
 import { Choice } from '../ui/choice.tsx'
@@ -21,10 +21,7 @@ export function BrowseMessages({ name, stamp }: { name: string; stamp: string })
     params: { name },
     query: { state, ...(q === '' ? {} : { q }) },
   })
-  const messages = usePages(request)
-  const { reload } = messages
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the stamp says when.
-  useEffect(() => void reload(), [stamp, reload])
+  const messages = usePages(request, { stamp })
   return (
     <Panel
       title={words.queues.messages}

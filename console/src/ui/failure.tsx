@@ -23,6 +23,7 @@ export function Failure({ error, retry }: { error: Error; retry?: () => Promise<
 }
 
 function explain(error: Error, { error: words }: Words) {
+  if (error instanceof SyntaxError) return { sentence: words.badJson, next: error.message }
   if (!(error instanceof ApiError)) return { sentence: words.unexpected, next: error.message }
   const { status, message, requestId, errors } = error
   const members = errors.map(({ pointer, detail }) => `${pointer ?? ''} ${detail ?? ''}`.trim()).join(' ')

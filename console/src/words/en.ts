@@ -44,6 +44,7 @@ export const en = {
     tooManyNext: 'Wait a moment, then try again.',
     forbiddenNext: 'Ask an administrator to do it, or to give you the role.',
     goneNext: 'It may have been deleted meanwhile. Go back to the list.',
+    badJson: 'This is not JSON yet.',
     unexpected: 'That did not work.',
   },
   curl: {
@@ -90,6 +91,7 @@ export const en = {
     requests: 'Requests',
     perSecond: 'per second',
     measuring: 'Measuring…',
+    noTasks: 'Nothing to do. Add your first task.',
     myTasks: 'My open tasks',
     all: 'All',
   },

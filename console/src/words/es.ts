@@ -46,6 +46,7 @@ export const es: Words = {
     tooManyNext: 'Espera un momento y reinténtalo.',
     forbiddenNext: 'Pide a un administrador que lo haga o que te dé el rol.',
     goneNext: 'Quizá se eliminó entretanto. Vuelve a la lista.',
+    badJson: 'Esto aún no es JSON.',
     unexpected: 'Eso no funcionó.',
   },
   curl: {
@@ -92,6 +93,7 @@ export const es: Words = {
     requests: 'Peticiones',
     perSecond: 'por segundo',
     measuring: 'Midiendo…',
+    noTasks: 'Nada que hacer. Añade tu primera tarea.',
     myTasks: 'Mis tareas abiertas',
     all: 'Todo',
   },

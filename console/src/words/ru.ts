@@ -45,6 +45,7 @@ export const ru: Words = {
     tooManyNext: 'Подождите немного и повторите.',
     forbiddenNext: 'Попросите администратора сделать это или дать вам роль.',
     goneNext: 'Возможно, это уже удалено. Вернитесь к списку.',
+    badJson: 'Это ещё не JSON.',
     unexpected: 'Не получилось.',
   },
   curl: {
@@ -91,6 +92,7 @@ export const ru: Words = {
     requests: 'Запросы',
     perSecond: 'в секунду',
     measuring: 'Измеряется…',
+    noTasks: 'Дел нет. Добавьте первую задачу.',
     myTasks: 'Мои открытые задачи',
     all: 'Все',
   },
