@@ -227,6 +227,10 @@ suite('sheets of a store', () => {
     assert.deepEqual(await imported(wide), [400, 0, 0, 0])
     assertProblem(await send('x'.repeat(8 * 1024 * 1024 + 1)), 413, 'body_too_large')
     assertProblem(await call('POST', `stores/${store.id}/items/import`, {}), 415, 'unsupported_media_type')
+    const labelled = await send(`${HEADER}\nB1,Café,,1,\n`, {
+      headers: { 'content-type': 'text/csv; charset=UTF-8; header=present' },
+    })
+    assert.equal(labelled.body.created, 1)
     const latin1 = await fetch(`${loggia.address}/api/v1/stores/${store.id}/items/import`, {
       method: 'POST',
       headers: { authorization: `Bearer ${ana.token}`, 'content-type': 'text/csv' },
