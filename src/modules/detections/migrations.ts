@@ -36,7 +36,7 @@ export const migrations: Migrations = {
       span text not null check (span in ('all', 'day', 'hour')),
       what text not null check (what in ('make', 'category')),
       start ${type.time} not null,
-      name text not null,
+      name ${type.sortedText} not null,
       count ${type.ref} not null,
       primary key (span, what, start, name)
     ) ${type.table}`,
