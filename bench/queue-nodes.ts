@@ -7,7 +7,7 @@ import { loadConfig } from '../src/config.ts'
 import { openBus } from '../src/platform/bus/index.ts'
 import { migrate, type OpenDatabase, openDatabase } from '../src/platform/database/index.ts'
 import { migrations, openQueues, type Queue } from '../src/platform/queue/index.ts'
-import { openRabbitMq } from '../src/platform/rabbitmq/index.ts'
+import { openRabbitMq, type RabbitMq } from '../src/platform/rabbitmq/index.ts'
 import { openRedis, type Redis } from '../src/platform/redis/index.ts'
 
 export interface QueueNode {
@@ -35,14 +35,20 @@ export async function openQueueEngine(environment: NodeJS.ProcessEnv): Promise<Q
     Object.entries({ DATABASE_URL, REDIS_URL, AMQP_URL }).filter(([, url]) => url),
   )
   const config = { ...loadConfig({ DATA_DIR: dataDir, ...(urls as Record<string, string>) }), namespace }
+  const names: string[] = []
   const node = await openNode(config)
   const other = config.databaseUrl ? await openNode(config) : null
   return {
     name: await nameOf(config, node),
     node,
     other,
-    newName: () => `${namespace}-${randomUUID()}`,
+    newName() {
+      const name = `${namespace}-${names.length}`
+      names.push(name)
+      return name
+    },
     async close() {
+      await forget(node, namespace, names)
       await other?.close()
       await node.close()
       await rm(dataDir, { recursive: true, force: true })
@@ -51,7 +57,7 @@ export async function openQueueEngine(environment: NodeJS.ProcessEnv): Promise<Q
 }
 
 type EngineConfig = ReturnType<typeof loadConfig>
-type OpenNode = QueueNode & { db: OpenDatabase; redis: Redis | null }
+type OpenNode = QueueNode & { db: OpenDatabase; redis: Redis | null; rabbitMq: RabbitMq | null }
 
 async function openNode(config: EngineConfig): Promise<OpenNode> {
   const { dataDir, databaseUrl, redisUrl, amqpUrl, namespace } = config
@@ -65,6 +71,7 @@ async function openNode(config: EngineConfig): Promise<OpenNode> {
   return {
     db,
     redis,
+    rabbitMq,
     queue: queues.queueFor('bench'),
     async close() {
       await queues.close()
@@ -74,6 +81,17 @@ async function openNode(config: EngineConfig): Promise<OpenNode> {
       await db.close()
     },
   }
+}
+
+/** Nothing of ours stays in an engine that others use, too. */
+async function forget({ db, redis, rabbitMq }: OpenNode, namespace: string, names: string[]): Promise<void> {
+  for (const name of names) await sql`delete from queue_messages where queue = ${name}`.execute(db.read)
+  for await (const keys of redis?.commands.scanStream({ match: `${namespace}:*` }) ?? [])
+    if (keys.length > 0) await redis?.commands.unlink(...keys)
+  const channel = await rabbitMq?.openChannel()
+  for (const name of names)
+    for (const queue of [`${namespace}.${name}`, `${namespace}.${name}.dead`])
+      await channel?.deleteQueue(queue)
 }
 
 async function nameOf({ amqpUrl, databaseUrl }: EngineConfig, { db, redis }: OpenNode): Promise<string> {

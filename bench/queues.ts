@@ -50,7 +50,6 @@ async function measure({ node: { queue }, newName }: QueueEngine, level: number)
     )
     console.log(`  ${what.padEnd(28)} ${rate(pushing)} ${rate(receiving)}`)
   }
-  if ('purge' in queue) await (queue.purge as (queue: string) => Promise<number>)(name)
 }
 
 async function receiveAndAck(queue: QueueNode['queue'], name: string, max: number): Promise<void> {

@@ -80,7 +80,6 @@ function answerType(responses: Operation['responses']): string {
 }
 
 function contentType(mediaType: string, schema: Schema): string {
-  if (mediaType === 'text/event-stream') return 'never'
   if (mediaType.startsWith('text/')) return 'string'
   return mediaType === 'application/json' ? typeOf(schema, 'answered', 2) : 'Blob'
 }

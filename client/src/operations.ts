@@ -21,3 +21,6 @@ export type ListOperation = {
 
 /** What a list is a list of: `Item<'GET /api/v1/tasks'>` is a task. */
 export type Item<Name extends ListOperation> = Answer<Name>['items'][number]
+
+/** What an operation takes: `params`, `query` and `body`, as far as it has them. */
+export type Input<Name extends Operation> = Omit<Operations[Name], 'answer'>

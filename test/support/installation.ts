@@ -61,7 +61,7 @@ function nameOf(dataDir: string): string {
 }
 
 /** On the PostgreSQL of the run. */
-export async function onServer(statement: string): Promise<void> {
+async function onServer(statement: string): Promise<void> {
   const client = new pg.Client(ENGINES.postgres)
   await client.connect()
   try {

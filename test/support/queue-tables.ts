@@ -4,8 +4,7 @@ import { migrate, type OpenDatabase, openDatabase } from '../../src/platform/dat
 import { migrations, openQueues } from '../../src/platform/queue/index.ts'
 import type { OpenedQueue } from '../contracts/queue.ts'
 import { movableClock } from './clock.ts'
-import { ENGINES } from './engines.ts'
-import { onServer, openInstallation } from './installation.ts'
+import { createDatabase, openInstallation } from './installation.ts'
 
 export type QueueTables = OpenedQueue & { db: OpenDatabase }
 
@@ -43,14 +42,12 @@ export async function openTablesOnSqlite(): Promise<QueueTables> {
 /** Two nodes on a database of their own. */
 export async function openTablesOnPostgres(): Promise<QueueTables> {
   const name = `test_${randomBytes(6).toString('hex')}`
-  await onServer(`create database ${name}`)
-  const url = new URL(ENGINES.postgres)
-  url.pathname = `/${name}`
+  const { url, drop } = await createDatabase(name)
   const { clock, advance } = movableClock()
 
   async function openNode() {
-    const engines = { redis: null, databaseUrl: url.href, rabbitMq: null, namespace: name }
-    const db = await openDatabase({ url: url.href, dataDir: '', onError })
+    const engines = { redis: null, databaseUrl: url, rabbitMq: null, namespace: name }
+    const db = await openDatabase({ url, dataDir: '', onError })
     await migrate(db, { queue: migrations })
     const bus = await openBus({ ...engines, onError })
     const queues = await openQueues({ ...engines, db, bus, clock, onError })
@@ -74,7 +71,7 @@ export async function openTablesOnPostgres(): Promise<QueueTables> {
     async close() {
       await one.close()
       await two.close()
-      await onServer(`drop database ${name} with (force)`)
+      await drop()
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { RawBuilder } from 'kysely'
+import type { QueryExecutorProvider, RawBuilder } from 'kysely'
 
 export type RowColumns = Record<string, 'text' | 'bigint'>
 
@@ -16,6 +16,11 @@ export interface Idiom {
   amongThose(select: RawBuilder<unknown>, max?: number): RawBuilder<unknown>
   /** At the end of a select: locks its rows until the commit, and leaves out those that another change has locked. */
   readonly skipLocked: RawBuilder<unknown>
+  /**
+   * Has the later statements of this change go along an index in its order, also where the planner would rather gather all
+   * rows and sort them, because there were few when it last counted. Need not be waited for.
+   */
+  alongIndexes(tx: QueryExecutorProvider): Promise<void>
   /** The column has this text in it, letter for letter. */
   contains(column: string, text: string): RawBuilder<boolean>
 }

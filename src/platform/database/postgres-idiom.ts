@@ -9,5 +9,8 @@ export const postgresIdiom: Idiom = {
   // Of an array the planner expects a few members, of a select with a limit that it does not know a tenth of the table.
   amongThose: (select) => sql`= any(array(${select}))`,
   skipLocked: sql`for update skip locked`,
+  async alongIndexes(tx) {
+    await sql`set local enable_bitmapscan = off`.execute(tx)
+  },
   contains: (column, text) => sql<boolean>`strpos(${sql.ref(column)}, ${text}) > 0`,
 }

@@ -10,5 +10,7 @@ export const sqliteIdiom: Idiom = {
   amongThose: (select, max) => (max === 1 ? sql`= (${select})` : sql`in (${select})`),
   // There is one change at a time.
   skipLocked: sql``,
+  // It does so by itself.
+  alongIndexes: async () => {},
   contains: (column, text) => sql<boolean>`instr(${sql.ref(column)}, ${text}) > 0`,
 }

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { BrowseRequest, KeptMessage, MessageState } from './index.ts'
 import { type Engine, idOf, place } from './messages.ts'
+import { earliestDue } from './table-receive.ts'
 
 /** Messages whose bodies one search looks at. */
 const SEARCHED_MAX = 2_000
@@ -15,8 +16,11 @@ interface Kept {
 }
 
 /** Each a stretch of an index. Messages that are due wait again, though nobody has taken them back yet. */
-const STRETCHES: Record<MessageState, (now: number) => RawBuilder<unknown>[]> = {
-  waiting: (now) => [sql`state = 'waiting'`, sql`state = 'held' and held_until <= ${now}`],
+const STRETCHES: Record<MessageState, (now: number, due: number | null) => RawBuilder<unknown>[]> = {
+  waiting: (now, due) =>
+    due === null || due > now
+      ? [sql`state = 'waiting'`]
+      : [sql`state = 'waiting'`, sql`state = 'held' and held_until <= ${now}`],
   leased: (now) => [sql`state = 'held' and held_until > ${now} and receipt is not null`],
   delayed: (now) => [sql`state = 'held' and held_until > ${now} and receipt is null`],
   dead: () => [sql`state = 'dead'`],
@@ -40,7 +44,7 @@ async function idsIn(
   { state, after, limit }: BrowseRequest,
   now: number,
 ): Promise<number[]> {
-  const stretches = STRETCHES[state](now).map(
+  const stretches = STRETCHES[state](now, await earliestDue(tx, queue)).map(
     (stretch) => sql`select * from (
       select id from queue_messages where queue = ${queue} and ${stretch} and ${place} > ${idOf(after ?? '')}
       order by ${place} limit ${limit}) as stretch`,

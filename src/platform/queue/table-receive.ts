@@ -30,7 +30,8 @@ export async function takeHead(
   request: ReceiveRequest,
   now: number,
 ): Promise<Received> {
-  const due = await earliestDue(engine.tx, queue)
+  const { tx, idiom } = engine
+  const [due] = await Promise.all([earliestDue(tx, queue), idiom.alongIndexes(tx)])
   const returned = due !== null && due <= now ? await returnDue(engine, queue, now) : 0
   const rows = await lease(engine, queue, { max: request.max, until: now + request.leaseSeconds * 1000 })
   const fit: Taken[] = []
