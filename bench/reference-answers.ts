@@ -1,11 +1,12 @@
 const task = (id: number) => ({
   id,
+  author: 'bench',
   text: 'Water the plants on the balcony',
   done: false,
   due_at: null,
-  author: 'bench',
   created_at: '2026-11-20T09:33:23.765Z',
   updated_at: '2026-11-20T09:33:23.765Z',
+  change: id,
 })
 
 const one = task(1)

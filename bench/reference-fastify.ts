@@ -7,12 +7,13 @@ const task = {
   type: 'object',
   properties: {
     id: { type: 'integer' },
+    author: text,
     text,
     done: { type: 'boolean' },
     due_at: { type: ['string', 'null'] },
-    author: text,
     created_at: text,
     updated_at: text,
+    change: { type: 'integer' },
   },
 }
 const list = {

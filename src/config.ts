@@ -27,6 +27,27 @@ export const settings = {
     'The address under which people reach the server, for links in mails. Unset: the address listened on.',
   ),
   dataDir: required('DATA_DIR', './data', parse.text, 'The folder of everything that is kept on disk.'),
+  databaseUrl: secret(
+    'DATABASE_URL',
+    parse.url('postgres:', 'postgresql:'),
+    'PostgreSQL for all records. Unset: a SQLite file in `DATA_DIR`.',
+  ),
+  redisUrl: secret(
+    'REDIS_URL',
+    parse.url('redis:', 'rediss:'),
+    'Redis for queues, caches, counters and pokes between processes. Unset: the database and memory.',
+  ),
+  amqpUrl: secret(
+    'AMQP_URL',
+    parse.url('amqp:', 'amqps:'),
+    'RabbitMQ for jobs. Unset: Redis, or the database.',
+  ),
+  namespace: required(
+    'NAMESPACE',
+    'loggia',
+    parse.word,
+    'What keys in Redis, queues in RabbitMQ and channels begin with; two installations on one engine take two.',
+  ),
   role: required(
     'ROLE',
     'all',
@@ -126,6 +147,12 @@ export const settings = {
     '30d',
     parse.duration,
     'How long mails can be read and sent again by administrators.',
+  ),
+  documentRetentionSeconds: required(
+    'DOCUMENT_RETENTION',
+    '30d',
+    parse.duration,
+    'How long a finished document can be fetched.',
   ),
 
   alertRetentionSeconds: required(

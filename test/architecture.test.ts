@@ -43,9 +43,9 @@ function objection(from: string, to: string): string | null {
   if (source === target) return null
   if (source === 'main') return target === 'cli' ? null : 'main only starts the command line'
   if (source === 'cli') return ['app', 'config', 'kit'].includes(target) ? null : 'commands use the app'
-  if (source === 'app')
+  if (source === 'app' || source === 'rooms')
     return !/^(modules|compat)\//.test(target) || isDoor(to) ? null : 'app enters a room by its door'
-  if (target === 'app' || target === 'cli' || target === 'main') return 'nobody imports the app'
+  if (['app', 'rooms', 'cli', 'main'].includes(target)) return 'nobody imports the app'
   if (source === 'kit') return 'kit knows nothing of ours'
   if (source === 'config') return target === 'kit' ? null : 'settings know only the kit'
   if (source.startsWith('platform')) {

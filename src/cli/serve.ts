@@ -15,7 +15,8 @@ export async function serve(config: Config): Promise<number> {
   let exitCode = 1
   try {
     await makeFirstAdmin(config, loggia)
-    if (config.role !== 'web') loggia.work()
+    if (config.role === 'web') loggia.relay()
+    else loggia.work()
     process.stdout.write(config.role === 'work' ? AT_WORK : await listen(config, loggia))
     await signalled
     logger.info('stopping')

@@ -3,9 +3,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { etagOf, noneMatch } from '../kit/etag.ts'
 import { linkToNext } from './answers.ts'
 
-/** JSON that is text already, made in the database or kept in a cache, with its validator. */
+/** JSON that is text already, made in the database or kept in a cache, with its validator. Bytes are sent as they are. */
 export interface JsonText {
-  text: string
+  text: string | Buffer
   etag: string
   /** Of a list that has another page. */
   nextCursor?: string | null

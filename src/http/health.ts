@@ -3,14 +3,11 @@ import { Type } from './type.ts'
 
 const State = Type.Object({ status: Type.String(), missing: Type.Array(Type.String()) })
 
-export interface HealthCheck {
-  name: string
-  /** Throws when the engine does not answer. */
-  check: () => Promise<void>
-}
+/** By the name of the engine; throws when it does not answer. */
+type Pings = Record<string, () => Promise<void>>
 
 /** `/livez`: the process turns. `/readyz`: everything that it needs answers; which does not is said. */
-export function healthRoutes(app: App, checks: HealthCheck[]): void {
+export function healthRoutes(app: App, pings: Pings): void {
   app.get(
     '/livez',
     {
@@ -30,14 +27,15 @@ export function healthRoutes(app: App, checks: HealthCheck[]): void {
       },
     },
     async (_request, reply) => {
-      const missing = await missingOf(checks)
+      const missing = await missingOf(pings)
       reply.code(missing.length === 0 ? 200 : 503).header('cache-control', 'no-store')
       return { status: missing.length === 0 ? 'ready' : 'unavailable', missing }
     },
   )
 }
 
-async function missingOf(checks: HealthCheck[]): Promise<string[]> {
-  const results = await Promise.allSettled(checks.map(({ check }) => check()))
-  return checks.filter((_, index) => results[index]?.status === 'rejected').map(({ name }) => name)
+async function missingOf(pings: Pings): Promise<string[]> {
+  const names = Object.keys(pings)
+  const results = await Promise.allSettled(Object.values(pings).map((ping) => ping()))
+  return names.filter((_, index) => results[index]?.status === 'rejected')
 }

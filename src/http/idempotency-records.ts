@@ -3,7 +3,6 @@ import { conflict, type LoggiaError } from '../kit/errors.ts'
 import {
   type Database,
   inTablesOf,
-  isUniqueViolation,
   type Migrations,
   type NoTables,
   type Transaction,
@@ -63,19 +62,18 @@ export function createIdempotencyRecords(options: { db: Database; clock: Clock }
       answer: string,
     ): Promise<void> {
       const tables = inTablesOf<IdempotencyTables>(tx)
-      const row = {
-        key_hash: keyHash,
-        fingerprint,
-        answer: seal(answer, key),
-        created_at: clock(),
-      }
-      try {
-        const outdated = tables.deleteFrom('idempotency').where('key_hash', '=', keyHash)
-        await outdated.where('created_at', '<=', clock() - KEPT_MS).execute()
-        await tables.insertInto('idempotency').values(row).execute()
-      } catch (error) {
-        throw isUniqueViolation(error) ? stillInProgress() : error
-      }
+      const record = { fingerprint, answer: seal(answer, key), created_at: clock() }
+      const inserted = await tables
+        .insertInto('idempotency')
+        .values({ key_hash: keyHash, ...record })
+        .onConflict((clash) =>
+          clash
+            .column('key_hash')
+            .doUpdateSet(record)
+            .where('idempotency.created_at', '<=', clock() - KEPT_MS),
+        )
+        .executeTakeFirst()
+      if (inserted.numInsertedOrUpdatedRows === 0n) throw stillInProgress()
     },
 
     async replace(tx: Transaction, { key, keyHash }: KeyedRequest, answer: string): Promise<void> {

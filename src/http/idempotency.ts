@@ -117,9 +117,10 @@ type Records = ReturnType<typeof createIdempotencyRecords>
 function recording(db: Database, records: Records, current: () => Attempt | undefined): Database {
   return {
     read: db.read,
-    async write(change) {
+    async write(change, isolation) {
       const attempt = current()
-      if (attempt === undefined || attempt.over || attempt.recorded !== null) return db.write(change)
+      if (attempt === undefined || attempt.over || attempt.recorded !== null)
+        return db.write(change, isolation)
       attempt.recorded = ''
       try {
         return await db.write(async (tx) => {
@@ -127,7 +128,7 @@ function recording(db: Database, records: Records, current: () => Attempt | unde
           attempt.recorded = keptOf(attempt.reply.statusCode, result)
           await records.insert(tx, attempt, attempt.recorded)
           return result
-        })
+        }, isolation)
       } catch (error) {
         attempt.recorded = null
         throw error
@@ -158,7 +159,8 @@ function keyOf({ headers, method, routeOptions }: FastifyRequest): string | unde
 /** The fingerprint is made with the key, which is not kept: a plain hash of a body would tell its password to who tries enough. */
 function toKeyedRequest({ caller, ip, method, url, body }: FastifyRequest, key: string): KeyedRequest {
   const who = caller === undefined ? `ip:${ip}` : `user:${caller.userId}`
-  const fingerprint = createHmac('sha256', key).update(`${method} ${url}\n${JSON.stringify(body ?? null)}`)
+  const fingerprint = createHmac('sha256', key).update(`${method} ${url}\n`)
+  fingerprint.update(Buffer.isBuffer(body) ? body : JSON.stringify(body ?? null))
   return { key, keyHash: hashOf(`${who}\n${key}`), fingerprint: fingerprint.digest('base64url') }
 }
 

@@ -9,9 +9,11 @@ interface RouteSchema {
   querystring?: ObjectSchema
   headers?: ObjectSchema
   body?: object
+  /** For bodies that are not JSON, which no schema checks. */
+  consumes?: string[]
+  /** What a JSON body may also be, by its type, in words. */
+  alsoConsumes?: Record<string, string>
   response?: Record<string, { description?: string }>
-  /** What the body may also be, by its type, in words. */
-  consumes?: Record<string, string>
   /** For answers that are not JSON. */
   produces?: string[]
 }
@@ -26,7 +28,8 @@ declare module 'fastify' {
     summary?: string
     description?: string
     tags?: string[]
-    consumes?: Record<string, string>
+    consumes?: string[]
+    alsoConsumes?: Record<string, string>
     produces?: string[]
   }
   interface FastifyContextConfig {
@@ -62,7 +65,7 @@ export function describeRoutes(
 function describe(route: RouteOptions): object {
   const schema = (route.schema ?? {}) as RouteSchema
   const access = [route.config?.access ?? 'public'].flat()
-  const { summary, description, body } = schema
+  const { summary, description } = schema
   return {
     operationId: operationIdOf(route),
     ...(summary ? { summary } : {}),
@@ -74,17 +77,9 @@ function describe(route: RouteOptions): object {
       ...parametersIn('query', schema.querystring),
       ...headersFor(route),
     ],
-    ...(body ? { requestBody: { required: true, content: bodiesOf(body, schema.consumes) } } : {}),
+    ...bodyOf(schema),
     responses: { ...answersOf(schema), default: { $ref: '#/components/responses/Problem' } },
   }
-}
-
-function bodiesOf(json: object, others: Record<string, string> = {}): object {
-  const texts = Object.entries(others).map(([type, description]) => [
-    type,
-    { schema: { type: 'string', description } },
-  ])
-  return { 'application/json': { schema: json }, ...Object.fromEntries(texts) }
 }
 
 /** `GET /api/v1/tasks/:id` -> `getTasksId`: stable as long as the address is. */
@@ -135,6 +130,20 @@ function headersFor({ method, config }: RouteOptions): object[] {
   return changes && config?.idempotent !== false
     ? [header('Idempotency-Key', 'A repeat with the same key and body is answered as the first was.')]
     : []
+}
+
+function bodyOf({ body, consumes, alsoConsumes = {} }: RouteSchema): object {
+  const types = consumes ?? (body ? ['application/json'] : [])
+  if (types.length === 0) return {}
+  const schema = body ?? { type: 'string', format: 'binary' }
+  const schemas = [
+    ...types.map((type) => [type, { schema }]),
+    ...Object.entries(alsoConsumes).map(([type, description]) => [
+      type,
+      { schema: { type: 'string', description } },
+    ]),
+  ]
+  return { requestBody: { required: true, content: Object.fromEntries(schemas) } }
 }
 
 function answersOf({ response = {}, produces = ['application/json'] }: RouteSchema): object {

@@ -68,4 +68,22 @@ export function PageOf<Item extends TSchema>(item: Item) {
   return Type.Object({ items: Type.Array(item), next_cursor: Nullable(Type.String()) })
 }
 
+/** As a browser sends it, which may be nothing. */
+const EventId = Type.String({
+  pattern: '^[0-9]{0,15}$',
+  description: 'The id of the last event seen: the stream goes on after it.',
+})
+
+/** Of a stream of server-sent events. */
+export const EventQuery = Type.Object(
+  {
+    last_event_id: Type.Optional(EventId),
+    ticket: Type.Optional(
+      Type.String({ maxLength: 100, description: 'Opens the stream without an Authorization header.' }),
+    ),
+  },
+  { additionalProperties: false },
+)
+export const EventHeaders = Type.Object({ 'last-event-id': Type.Optional(EventId) })
+
 export const NoContent = Type.Null({ description: 'No content.' })

@@ -145,6 +145,8 @@ const LOOK_EVERY_MS = 1_000
 function bareServer({ logger, bodyLimit, requestTimeoutSeconds, trustedProxies }: ServerOptions): App {
   return Fastify({
     loggerInstance: logger,
+    // Nothing is logged of a request but with its id.
+    childLoggerFactory: (parent) => parent,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
     requestTimeout: requestTimeoutSeconds * 1000,

@@ -58,10 +58,11 @@ export function createEventStreams({ closing, clock, rights }: Options): OpenEve
     for (const stream of open) stream.end()
   })
 
-  return ({ caller }, reply, place) => {
+  return ({ caller, method }, reply, place) => {
     if (closing.aborted) throw unavailable('server_stopping', 'The server is stopping. Connect again.')
     const lifeMs = caller.expiresAt === null ? TIMER_MS_MAX : caller.expiresAt - clock()
     const stream = begin(writeHead(reply, place), lifeMs)
+    if (method === 'HEAD') stream.end()
     if (!stream.isOpen) return stream
     open.add(stream)
     const unwatch = watch(caller, stream.end)
@@ -151,6 +152,12 @@ function writeHead(reply: FastifyReply, place: string): ServerResponse {
 /** Moves a reader's Last-Event-ID, and tells it nothing. */
 export function formatPlace(place: string): Buffer {
   return Buffer.from(`id: ${place}\n\n`)
+}
+
+/** The header is the newer of the two: a browser that connects again sends it with the address of its first time. */
+export function lastEventIdOf({ headers, query }: FastifyRequest): number | undefined {
+  const id = headers['last-event-id'] || (query as { last_event_id?: string }).last_event_id
+  return id ? Number(id) : undefined
 }
 
 /** Formatted once, an event goes to any number of readers. */

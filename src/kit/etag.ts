@@ -6,7 +6,7 @@ export function etagOf(presented: unknown): string {
   return etagOfText(JSON.stringify(presented))
 }
 
-export function etagOfText(text: string): string {
+export function etagOfText(text: string | Buffer): string {
   return `"${hash('sha1', text, 'base64url')}"`
 }
 

@@ -21,6 +21,13 @@ export function atLeast(charactersMin: number) {
   }
 }
 
+/** What may stand in a key, a channel and a file name of every engine. */
+export function word(value: string): string {
+  if (!/^[a-z][a-z0-9_-]{0,31}$/.test(value))
+    throw new Error(`must be a lower-case word of at most 32 letters, digits, "_" and "-", not "${value}".`)
+  return value
+}
+
 export function integer(min: number, max: number) {
   return (value: string): number => {
     const number = Number(value)

@@ -4,8 +4,9 @@ export interface Backoff {
 }
 
 /**
- * Seconds to wait before try number `attempt` + 1, with "full jitter"
+ * Seconds to wait after failure number `attempt`, with "full jitter"
  * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/): many failures at once do not return at once.
+ * Above 0, and in eighths: exact numbers that are whole milliseconds in every engine.
  */
 export function backoffSeconds(
   attempt: number,
@@ -13,5 +14,5 @@ export function backoffSeconds(
   random = Math.random,
 ): number {
   const ceiling = Math.min(maxSeconds, baseSeconds * 2 ** Math.max(0, attempt - 1))
-  return Math.max(baseSeconds, Math.round(ceiling * random()))
+  return (Math.floor(ceiling * 8 * random()) + 1) / 8
 }

@@ -2,11 +2,10 @@ import assert from 'node:assert/strict'
 import { pbkdf2Sync } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { suite, test } from 'node:test'
 import { PASSWORD } from '../support/loggia.ts'
 import { runCommand, startServer, withFolder } from '../support/process.ts'
-import { stored } from '../support/stored.ts'
+import { stored, tamper } from '../support/stored.ts'
 
 const HASH = `pbkdf2_sha256$1000$salt$${pbkdf2Sync(PASSWORD, 'salt', 1000, 32, 'sha256').toString('base64')}`
 
@@ -16,8 +15,8 @@ const login = async (DATA_DIR: string, username: string, password: string) => {
   await server.end('SIGTERM')
   return { status, body }
 }
-const usernames = (dataDir: string) =>
-  stored(dataDir, 'select username from users order by id').map(({ username }) => username)
+const usernames = async (dataDir: string) =>
+  (await stored(dataDir, 'select username from users order by id')).map(({ username }) => username)
 
 suite('the command line', () => {
   const unknown = [['juggle'], ['admin'], ['admin', 'juggle'], ['constructor'], ['toString'], ['-x']]
@@ -61,7 +60,7 @@ suite('the command line', () => {
           [0, ''],
         ],
       )
-      assert.deepEqual(stored(DATA_DIR, 'select * from users'), [])
+      assert.deepEqual(await stored(DATA_DIR, 'select * from users'), [])
     })
   })
 
@@ -83,9 +82,7 @@ suite('the command line', () => {
     test(`a database of a newer version is left alone by ${command.join(' ')}`, async () => {
       await withFolder(async (DATA_DIR) => {
         await runCommand(['migrate'], { DATA_DIR })
-        const file = new DatabaseSync(join(DATA_DIR, 'loggia.db'))
-        file.exec("insert into migrations values ('tasks/999_of_tomorrow', 0)")
-        file.close()
+        await tamper(DATA_DIR, "insert into migrations values ('tasks/999_of_tomorrow', 0)")
         const { code, stdout, stderr } = await runCommand(command, { DATA_DIR, PORT: '0' })
         assert.equal(code, 1)
         assert.equal(stdout, '')
@@ -134,7 +131,7 @@ suite('admin create', () => {
         assert.equal(code, 1)
         assert.match(stderr, sentence)
         assert.doesNotMatch(stderr, /^ +at /m)
-        assert.deepEqual(usernames(DATA_DIR), ['taken'])
+        assert.deepEqual(await usernames(DATA_DIR), ['taken'])
       })
     })
   }
@@ -153,7 +150,7 @@ suite('admin import', () => {
     JSON.stringify({ username: 'gus', email: '', password_hash: HASH }),
   ].join('\n')
 
-  function check(
+  async function check(
     dataDir: string,
     { code, stdout, stderr }: { code: number | null; stdout: string; stderr: string },
   ) {
@@ -163,21 +160,21 @@ suite('admin import', () => {
       [...stderr.matchAll(/^line (\d+): /gm)].map(([, line]) => Number(line)),
       [2, 5, 6, 7, 8],
     )
-    assert.deepEqual(usernames(dataDir), ['ana', 'ben', 'gus'])
+    assert.deepEqual(await usernames(dataDir), ['ana', 'ben', 'gus'])
   }
 
   test('takes over what it can from a file, and names the lines that it cannot', async () => {
     await withFolder(async (DATA_DIR) => {
       const path = join(DATA_DIR, 'accounts.jsonl')
       await writeFile(path, lines)
-      check(DATA_DIR, await runCommand(['admin', 'import', path], { DATA_DIR }))
+      await check(DATA_DIR, await runCommand(['admin', 'import', path], { DATA_DIR }))
       assert.equal((await login(DATA_DIR, 'ana', PASSWORD)).status, 200)
     })
   })
 
   test('the same from standard input', async () => {
     await withFolder(async (DATA_DIR) => {
-      check(DATA_DIR, await runCommand(['admin', 'import'], { DATA_DIR }, lines))
+      await check(DATA_DIR, await runCommand(['admin', 'import'], { DATA_DIR }, lines))
     })
   })
 

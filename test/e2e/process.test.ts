@@ -17,8 +17,8 @@ const register = (server: ServerProcess, username: string) =>
   server.call('POST', '/api/v1/auth/register', {
     body: { username, password: PASSWORD, email: `${username}@example.org` },
   })
-const admins = (dataDir: string) =>
-  stored(dataDir, "select username from users where role = 'admin'").map(({ username }) => username)
+const admins = async (dataDir: string) =>
+  (await stored(dataDir, "select username from users where role = 'admin'")).map(({ username }) => username)
 
 suite('the first start', () => {
   test('tells the address, the console, the reference and the setup link, all of which answer', async () => {
@@ -49,7 +49,7 @@ suite('the first start', () => {
       assert.deepEqual(answers.map(({ status }) => status).sort(), [201, 422])
       assert.deepEqual([late.status, late.body.code], [422, 'link_invalid'])
       assert.equal(mails.status, 200)
-      assert.equal(admins(DATA_DIR).length, 1)
+      assert.equal((await admins(DATA_DIR)).length, 1)
       assert.doesNotMatch(stdout, /First administrator/)
     })
   })
@@ -64,7 +64,7 @@ suite('the first start', () => {
       const refused = await second.call('POST', '/api/v1/auth/setup', { body })
       await second.end('SIGTERM')
       assert.equal(refused.status, 422)
-      assert.deepEqual(admins(DATA_DIR), [])
+      assert.deepEqual(await admins(DATA_DIR), [])
     })
   })
 
@@ -79,7 +79,7 @@ suite('the first start', () => {
       await second.end('SIGTERM')
       assert.deepEqual([status, later.status], [200, 200])
       assert.doesNotMatch(stdout, /First administrator/)
-      assert.deepEqual(admins(DATA_DIR), ['root'])
+      assert.deepEqual(await admins(DATA_DIR), ['root'])
     })
   })
 
@@ -102,13 +102,13 @@ suite('the first start', () => {
       const named = { DATA_DIR, ADMIN_USERNAME: 'root', ADMIN_PASSWORD: PASSWORD }
       const servers = await Promise.all([startServer(named), startServer(named)])
       const answers = await Promise.all(servers.map((server) => signIn(server, 'root')))
-      const keys = stored(DATA_DIR, "select kid from signing_keys where purpose = 'access'")
+      const keys = await stored(DATA_DIR, "select kid from signing_keys where purpose = 'access'")
       await Promise.all(servers.map((server) => server.end('SIGTERM')))
       assert.deepEqual(
         answers.map(({ status }) => status),
         [200, 200],
       )
-      assert.deepEqual(admins(DATA_DIR), ['root'])
+      assert.deepEqual(await admins(DATA_DIR), ['root'])
       assert.equal(keys.length, 1)
     })
   })
@@ -220,7 +220,7 @@ suite('a stop', { concurrency: 3 }, () => {
       const { code } = await server.end('SIGTERM')
       const settled = await Promise.allSettled(registering)
       const made = settled.filter((answer) => answer.status === 'fulfilled' && answer.value.status === 201)
-      const [{ count } = {}] = stored(DATA_DIR, 'select count(*) as count from users')
+      const [{ count } = {}] = await stored(DATA_DIR, 'select count(*) as count from users')
       assert.equal(code, 0)
       assert.equal(made.length, count)
     })
@@ -231,13 +231,13 @@ test('a process that only answers leaves its jobs to one that only works', async
   await withFolder(async (DATA_DIR) => {
     const web = await startServer({ DATA_DIR, ROLE: 'web' })
     const { status } = await register(web, 'ana')
-    const states = () => stored(DATA_DIR, 'select state from mails').map(({ state }) => state)
+    const states = async () => (await stored(DATA_DIR, 'select state from mails')).map(({ state }) => state)
     await web.end('SIGTERM')
     assert.equal(status, 201)
-    assert.deepEqual(states(), ['queued'])
+    assert.deepEqual(await states(), ['queued'])
     const worker = startProcess(['work'], { DATA_DIR, ...QUIET })
     await worker.line(/at work/)
-    await eventually(() => states()[0] === 'kept')
+    await eventually(async () => (await states())[0] === 'kept')
     const { code, stdout } = await worker.end('SIGTERM')
     assert.equal(code, 0)
     assert.doesNotMatch(stdout, /ready at/)

@@ -110,12 +110,15 @@ test('whatever is acknowledged outlives kill -9, once, and a repeat tells what b
     await loggia.close()
 
     assert.deepEqual(tasks.sort(), namesOf(writes, 'task'))
-    const users = stored(DATA_DIR, "select username from users where username != 'writer'")
+    const users = await stored(DATA_DIR, "select username from users where username != 'writer'")
     assert.deepEqual(users.map(({ username }) => username).sort(), namesOf(writes, 'user'))
-    const mails = stored(DATA_DIR, 'select username, state from mails join users on users.id = mails.user_id')
+    const mails = await stored(
+      DATA_DIR,
+      'select username, state from mails join users on users.id = mails.user_id',
+    )
     assert.deepEqual(mails.map(({ username }) => username).sort(), namesOf(writes, 'user'))
     assert.deepEqual(new Set(mails.map(({ state }) => state)), new Set(['kept']))
-    assert.deepEqual(stored(DATA_DIR, 'select * from outbox'), [])
-    assert.deepEqual(stored(DATA_DIR, "select * from queue_messages where queue like 'jobs/%'"), [])
+    assert.deepEqual(await stored(DATA_DIR, 'select * from outbox'), [])
+    assert.deepEqual(await stored(DATA_DIR, "select * from queue_messages where queue like 'jobs/%'"), [])
   })
 })

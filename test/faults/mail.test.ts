@@ -1,24 +1,23 @@
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, suite, test } from 'node:test'
+import { openInstallation } from '../support/installation.ts'
 import { PASSWORD, startLoggia, type TestLoggia } from '../support/loggia.ts'
 import { mailsTo } from '../support/mails.ts'
-import { eventually, startServer, temporaryFolder } from '../support/process.ts'
+import { eventually, startServer } from '../support/process.ts'
 import { startSmtpServer, type TestSmtpServer } from '../support/smtp-server.ts'
-import { stored } from '../support/stored.ts'
+import { stored, tamper } from '../support/stored.ts'
 
 /** Longer than any job is leased: what the killed process held may be taken again. */
 const LEASE_MS = 120_000
 const ANA = { username: 'ana', password: PASSWORD, email: 'ana@example.org' }
 
 suite('mail when something breaks', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>
+  let folder: Awaited<ReturnType<typeof openInstallation>>
   let smtp: TestSmtpServer
   let MAIL_URL: string
 
   beforeEach(async () => {
-    folder = await temporaryFolder()
+    folder = await openInstallation()
     smtp = await startSmtpServer()
     MAIL_URL = `smtp://127.0.0.1:${smtp.port}`
   })
@@ -72,20 +71,20 @@ suite('mail when something breaks', () => {
     const loggia = await startLoggia({ MAIL_URL }, { dataDir: folder.path })
     await loggia.register(ANA.username, { email: ANA.email })
     await smtp.reached('message')
-    const state = () => stored(folder.path, 'select state from mails')[0]?.['state']
-    assert.equal(state(), 'sending')
+    const state = async () => (await stored(folder.path, 'select state from mails'))[0]?.['state']
+    assert.equal(await state(), 'sending')
 
-    const [{ id } = {}] = stored(folder.path, 'select id from mails')
-    const file = new DatabaseSync(join(folder.path, 'loggia.db'))
-    const insert = file.prepare("insert into outbox (job, payload, created_at) values ('mail', ?, 0)")
-    insert.run(JSON.stringify({ id }))
-    file.close()
+    const [{ id } = {}] = await stored(folder.path, 'select id from mails')
+    await tamper(
+      folder.path,
+      `insert into outbox (job, payload, created_at) values ('mail', '{"id":${id}}', 0)`,
+    )
     const drained = loggia.drain()
-    await eventually(() => state() === 'unknown')
+    await eventually(async () => (await state()) === 'unknown')
 
     smtp.release()
     await drained
-    assert.equal(state(), 'sent')
+    assert.equal(await state(), 'sent')
     assert.equal(smtp.received.length, 1)
     await loggia.close()
   })
@@ -97,7 +96,7 @@ suite('mail when something breaks', () => {
       await loggia.register(`person${index}`, { email: `person${index}@example.org` })
     }
     await smtp.reached('greeting', 5)
-    const queued = stored(folder.path, 'select state from mails')
+    const queued = await stored(folder.path, 'select state from mails')
     assert.deepEqual(
       queued.map(({ state }) => state),
       Array.from({ length: 20 }, () => 'queued'),

@@ -43,6 +43,7 @@ suite('errors of fields', () => {
     ['NUL in text', 'tasks', { text: 'a\0b' }, ['/text']],
     ['a control character in text', 'tasks', { text: 'a\u001bb' }, ['/text']],
     ['a C1 control character in text', 'tasks', { text: 'a\u0085b' }, ['/text']],
+    ['NUL in a receipt', 'queues/x/ack', { receipts: ['1.a', 'a\0b'] }, ['/receipts/1']],
     ['half of a surrogate pair', 'tasks', '{"text":"a\\ud83d"}', ['/text']],
     ['the other half', 'tasks', '{"text":"\\ude00a"}', ['/text']],
     ['text too long', 'tasks', { text: 'x'.repeat(201) }, ['/text']],
@@ -82,6 +83,10 @@ suite('errors of fields', () => {
       assert.deepEqual([...new Set(await pointersOf('GET', `tasks?${query}`))], [pointer])
     })
   }
+
+  test('NUL in what is searched for is pointed to', async () => {
+    assert.deepEqual(await pointersOf('GET', 'queues/x/messages?state=dead&q=a%00b'), ['?q'])
+  })
 
   for (const due_at of [
     '2026-02-30T00:00:00Z',

@@ -7,6 +7,8 @@ import { linkToken, mailsTo } from '../support/mails.ts'
 interface Effect {
   path: string
   body?: unknown
+  /** A body that is not JSON. */
+  bytes?: Buffer<ArrayBuffer>
   token?: string
 }
 
@@ -15,6 +17,11 @@ const METHODS = ['POST', 'PUT', 'PATCH', 'DELETE']
 const END_THE_TOKEN = ['POST /api/v1/auth/logout', 'POST /api/v1/auth/logout-all']
 const PASSWORD = 'another battery staple'
 const SETTINGS = { max_deliveries: 1, lease_seconds: 60, ttl_seconds: null }
+/** One red pixel. */
+const PICTURE = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC',
+  'base64',
+)
 const STATS = { session_count: 1, victory_count: 1, loss_count: 0, total_time: 5 }
 
 suite('a repeat of every effect', () => {
@@ -132,6 +139,16 @@ suite('a repeat of every effect', () => {
     'PATCH users/:id': async () => ({ path: `users/${(await newcomer()).id}`, body: { gender: 'f' } }),
     'PUT users/:id': async () => ({ path: `users/${(await newcomer()).id}`, body: { username: name() } }),
     'DELETE users/:id': async () => ({ path: `users/${(await newcomer()).id}` }),
+    'PUT users/:id/picture': async () => ({ path: `users/${(await newcomer()).id}/picture`, bytes: PICTURE }),
+    'DELETE users/:id/picture': async () => {
+      const path = `users/${(await newcomer()).id}/picture`
+      await fetch(`${loggia.address}/api/v1/${path}`, {
+        method: 'PUT',
+        headers: { authorization: `Bearer ${admin.token}`, 'content-type': 'image/png' },
+        body: PICTURE,
+      })
+      return { path }
+    },
     'PATCH users/:id/stats': async () => ({
       path: `users/${(await newcomer()).id}/stats`,
       body: { loss_count: 3 },
@@ -149,6 +166,10 @@ suite('a repeat of every effect', () => {
     },
 
     'POST tasks': async () => ({ path: 'tasks', body: { text: name() } }),
+    'POST tasks/batch': async () => ({
+      path: 'tasks/batch',
+      body: { create: [{ text: name() }], complete: [(await newTask()).id] },
+    }),
     'PUT tasks/:id': async () => ({ path: `tasks/${(await newTask()).id}`, body: { text: name() } }),
     'PATCH tasks/:id': async () => ({ path: `tasks/${(await newTask()).id}`, body: { done: true } }),
     'DELETE tasks/:id': async () => ({ path: `tasks/${(await newTask()).id}` }),
@@ -214,15 +235,17 @@ suite('a repeat of every effect', () => {
     }),
   }
 
-  async function bytesOf(method: string, { path, body, token = admin.token }: Effect, key: string) {
+  async function bytesOf(method: string, { path, body, bytes, token = admin.token }: Effect, key: string) {
     const answer = await fetch(`${loggia.address}/api/v1/${path}`, {
       method,
       headers: {
         ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(bytes === undefined ? {} : { 'content-type': 'image/png' }),
         'idempotency-key': key,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(bytes === undefined ? {} : { body: bytes }),
     })
     const told = ['content-type', 'content-length', 'location', 'etag', 'cache-control'].map((header) => [
       header,

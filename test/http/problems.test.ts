@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { DatabaseSync } from 'node:sqlite'
 import { after, before, suite, test } from 'node:test'
 import { type Person, startLoggia, type TestLoggia } from '../support/loggia.ts'
 import { assertProblem } from '../support/problem.ts'
+import { tamper } from '../support/stored.ts'
 
 interface Refused {
   what: string
@@ -201,9 +201,7 @@ suite('an error of our own', () => {
   }
 
   test('a broken database is a 500 that tells nothing, and nothing else is broken by it', async () => {
-    const file = new DatabaseSync(`${loggia.dataDir}/loggia.db`)
-    file.exec('drop table tasks')
-    file.close()
+    await tamper(loggia.dataDir, 'drop table tasks')
     assertProblem(await loggia.call('GET', '/api/v1/tasks', { token: ana.token }), 500, 'internal_error')
     const body = { text: 'x' }
     assertProblem(

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { openStream, withDeadline } from '../support/event-stream.ts'
+import { type Installation, openInstallation } from '../support/installation.ts'
 import { type Person, startLoggia, type TestLoggia } from '../support/loggia.ts'
 import { openConnection, type RawConnection, toAnswer } from '../support/raw.ts'
 
@@ -11,25 +9,25 @@ const STOP_MS_MAX = 10_000
 const BODY = '{"text":"sent slowly"}'
 
 suite('a graceful stop', () => {
-  let dataDir: string
+  let installation: Installation
   let loggia: TestLoggia
   let ana: Person
   let begun: PromiseWithResolvers<void>
 
   before(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'loggia-test-'))
+    installation = await openInstallation()
     loggia = await start()
     ana = await loggia.register('ana')
     await loggia.close()
   })
-  after(() => rm(dataDir, { recursive: true }))
+  after(() => installation.remove())
 
   async function start(): Promise<TestLoggia> {
     begun = Promise.withResolvers()
     return startLoggia(
       {},
       {
-        dataDir,
+        dataDir: installation.path,
         routes: (app) =>
           app.addHook('onRequest', async ({ id }) => (id === 'slow' ? begun.resolve() : undefined)),
       },

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict'
 import { pbkdf2Sync } from 'node:crypto'
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { after, before, suite, test } from 'node:test'
 import { hash as argon2 } from '@node-rs/argon2'
 import { hash as bcrypt } from '@node-rs/bcrypt'
 import { PASSWORD, startLoggia, type TestLoggia } from '../support/loggia.ts'
-import { stored } from '../support/stored.ts'
+import { stored, tamper } from '../support/stored.ts'
 
 const ARGON2I = 1
 const CURRENT = /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/
@@ -35,9 +33,9 @@ suite('accounts of other systems', () => {
   after(() => loggia.close())
 
   const take = (record: object) => loggia.loggia.registration.importAccount(record)
-  const hashOf = (username: string) => {
+  const hashOf = async (username: string) => {
     const query = 'select password_hash from credentials join users on users.id = user_id where username = ?'
-    return String(stored(loggia.dataDir, query, username)[0]?.['password_hash'])
+    return String((await stored(loggia.dataDir, query, username))[0]?.['password_hash'])
   }
   const login = (username: string, password: string) =>
     loggia.call('POST', '/api/v1/auth/login', { body: { username, password } })
@@ -59,9 +57,9 @@ suite('accounts of other systems', () => {
       const imported = await hash()
       await take({ username, email: '', password_hash: imported })
       assert.equal((await login(username, 'wrong')).status, 401)
-      assert.equal(hashOf(username), imported)
+      assert.equal(await hashOf(username), imported)
       assert.equal((await login(username, PASSWORD)).status, 200)
-      assert.match(hashOf(username), CURRENT)
+      assert.match(await hashOf(username), CURRENT)
       assert.equal((await login(username, PASSWORD)).status, 200)
     })
   }
@@ -78,10 +76,9 @@ suite('accounts of other systems', () => {
   test('the old hash never comes back over a password that was changed meanwhile', async () => {
     await take({ username: 'racer', password_hash: django('sha256', 600) })
     const { token } = await loggia.signIn('racer', PASSWORD)
-    const file = new DatabaseSync(join(loggia.dataDir, 'loggia.db'))
     const own = "user_id = (select id from users where username = 'racer')"
-    file.exec(`update credentials set password_hash = '${django('sha256', 600)}' where ${own}`)
-    file.close()
+    const outdated = `password_hash = '${django('sha256', 600)}'`
+    await tamper(loggia.dataDir, `update credentials set ${outdated} where ${own}`)
     const body = { current_password: PASSWORD, new_password: 'another password' }
     const changing = loggia.call('PUT', '/api/v1/auth/password', { token, body })
     await Promise.all([changing, ...Array.from({ length: 8 }, () => login('racer', PASSWORD))])

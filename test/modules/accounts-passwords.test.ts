@@ -171,10 +171,10 @@ suite('passwords', () => {
   test('the secret of a link is kept only as a hash outside of the mail itself', async () => {
     const ana = await newcomer()
     const token = await resetLink(ana.email)
-    const kept = stored(loggia.dataDir, 'select * from one_time_tokens')
+    const kept = await stored(loggia.dataDir, 'select * from one_time_tokens')
     assert.ok(!JSON.stringify(kept).includes(token))
-    const hits = allStoredText(loggia.dataDir).split(token).length - 1
-    const mails = JSON.stringify(stored(loggia.dataDir, 'select * from mails')).split(token).length - 1
+    const hits = (await allStoredText(loggia.dataDir)).split(token).length - 1
+    const mails = JSON.stringify(await stored(loggia.dataDir, 'select * from mails')).split(token).length - 1
     assert.equal(hits, mails)
   })
 })

@@ -39,7 +39,7 @@ suite('registration', () => {
 
   test('the password is nowhere in the file', async () => {
     await register({ username: 'secretive', password: 'a password that is nowhere' })
-    assert.doesNotMatch(allStoredText(loggia.dataDir), /a password that is nowhere/)
+    assert.doesNotMatch(await allStoredText(loggia.dataDir), /a password that is nowhere/)
   })
 
   test('one welcome lies in the mail list, and its link confirms the address once', async () => {

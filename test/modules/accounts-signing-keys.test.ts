@@ -60,7 +60,7 @@ suite('signing keys', () => {
     const loggia = await startLoggia()
     await Promise.all(Array.from({ length: 8 }, () => loggia.loggia.keys.published()))
     const { keys } = await jwks(loggia)
-    const kept = stored(loggia.dataDir, 'select purpose from signing_keys order by purpose')
+    const kept = await stored(loggia.dataDir, 'select purpose from signing_keys order by purpose')
     await loggia.close()
     assert.equal(keys.length, 1)
     assert.deepEqual(
@@ -107,7 +107,7 @@ suite('signing keys', () => {
       await loggia.signIn('ana', PASSWORD)
     }
     const { keys } = await jwks(loggia)
-    const kept = storedKeys(loggia.dataDir, 'access')
+    const kept = await storedKeys(loggia.dataDir, 'access')
     await loggia.close()
     assert.equal(keys.length, 3)
     assert.equal(kept.length, 3)

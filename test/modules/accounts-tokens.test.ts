@@ -11,11 +11,13 @@ suite('tokens', () => {
   let loggia: TestLoggia
   let ana: Person
   let own: StoredKey
+  let refreshKey: StoredKey
 
   before(async () => {
     loggia = await startLoggia({}, { clock })
     ana = await loggia.register('ana')
-    own = storedKeys(loggia.dataDir, 'access').at(-1) as StoredKey
+    own = (await storedKeys(loggia.dataDir, 'access')).at(-1) as StoredKey
+    refreshKey = (await storedKeys(loggia.dataDir, 'refresh')).at(-1) as StoredKey
   })
   after(() => loggia.close())
 
@@ -100,10 +102,10 @@ suite('tokens', () => {
     ['HMAC with the bytes of the public key', () => hs256(publicBytes().raw)],
     ['HMAC with the PEM of the public key', () => hs256(Buffer.from(publicBytes().pem))],
     ['HMAC with the DER of the public key', () => hs256(publicBytes().der)],
-    ['HMAC with the key of refresh tokens', () => hs256(refreshKey().sign as Uint8Array)],
+    ['HMAC with the key of refresh tokens', () => hs256(refreshKey.sign as Uint8Array)],
     [
       'HMAC under the kid of refresh tokens',
-      () => forge(ana.token, {}, { alg: 'HS256', kid: refreshKey().kid, key: refreshKey().sign }),
+      () => forge(ana.token, {}, { alg: 'HS256', kid: refreshKey.kid, key: refreshKey.sign }),
     ],
     [
       'another Ed25519 key under a known kid',
@@ -123,7 +125,6 @@ suite('tokens', () => {
     ['the type of a refresh token', () => byUs({ token_type: 'refresh' })],
     ['a refresh token', () => ana.refreshToken],
   ]
-  const refreshKey = () => storedKeys(loggia.dataDir, 'refresh').at(-1) as StoredKey
   for (const [why, token] of forged) {
     test(`refused: ${why}`, async () => {
       const refused = await me(await token())
@@ -149,7 +150,7 @@ suite('tokens', () => {
     [
       'the type of an access token',
       () => {
-        const { kid, sign: key } = refreshKey()
+        const { kid, sign: key } = refreshKey
         return forge(ana.refreshToken, { token_type: 'access' }, { alg: 'HS256', kid, key })
       },
     ],

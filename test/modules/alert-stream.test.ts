@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, suite, test } from 'node:test'
 import { type OpenedStream, openStream, type ServerEvent, withDeadline } from '../support/event-stream.ts'
 import { type Person, startLoggia, type TestLoggia } from '../support/loggia.ts'
+import { tamper } from '../support/stored.ts'
 
 const ALERTS = '/api/v1/alerts'
 
@@ -44,11 +43,7 @@ suite('the stream of alerts', () => {
   }
 
   /** As housekeeping may do one day. */
-  function purge(upToId: number): void {
-    const file = new DatabaseSync(join(loggia.dataDir, 'loggia.db'), { timeout: 5_000 })
-    file.prepare('delete from alerts where id <= ?').run(upToId)
-    file.close()
-  }
+  const purge = (upToId: number) => tamper(loggia.dataDir, `delete from alerts where id <= ${upToId}`)
 
   test('tells what comes from now on, as the list shows it', async () => {
     await raise(2)
@@ -131,7 +126,7 @@ suite('the stream of alerts', () => {
   ] as const) {
     test(`a reader that comes back when ${what}`, async () => {
       await raise(4)
-      purge(purged)
+      await purge(purged)
       const stream = await follow(`?last_event_id=${lastEventId}`)
       await raise(1)
       const events = await stream.take(expected.length + 1)

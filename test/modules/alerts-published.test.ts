@@ -10,6 +10,7 @@ import { openPlatform } from '../../src/platform/index.ts'
 import { migrations as jobTables } from '../../src/platform/jobs/index.ts'
 import { migrations as queueTables } from '../../src/platform/queue/index.ts'
 import { movableClock } from '../support/clock.ts'
+import { settingsFor } from '../support/installation.ts'
 import { withFolder } from '../support/process.ts'
 
 const MIGRATIONS = {
@@ -24,8 +25,8 @@ const MIGRATIONS = {
 test('alerts leave to the broker in their order, again after it was away, and none that was rolled back', async () => {
   await withFolder(async (folder) => {
     const { clock, advance } = movableClock()
-    const config = loadConfig({ DATA_DIR: folder })
-    const platform = openPlatform({ config, clock, onError: () => {} })
+    const config = loadConfig(settingsFor(folder))
+    const platform = await openPlatform({ config, clock, onError: () => {} })
     await migrate(platform.database, MIGRATIONS)
     const published: [exchange: string, id: string, alert: { id: number }][] = []
     let isAway = true
@@ -64,7 +65,7 @@ test('alerts leave to the broker in their order, again after it was away, and no
     assert.equal(published.length, 550)
     assert.deepEqual(
       published.slice(250).map(([exchange, id, alert]) => [exchange, id, alert.id]),
-      Array.from({ length: 300 }, (_, at) => ['loggia.alerts', `${at + 1}`, at + 1]),
+      Array.from({ length: 300 }, (_, at) => ['alerts', `${at + 1}`, at + 1]),
     )
     await platform.close()
   })

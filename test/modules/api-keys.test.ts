@@ -42,7 +42,8 @@ suite('API keys', () => {
   test('its secret is nowhere in the file', async () => {
     const { key } = (await make(root.token, ['queue:push'])).body
     assert.equal((await push(key)).status, 201)
-    assert.ok(!allStoredText(loggia.dataDir).includes(key.split('_').slice(2).join('_')))
+    const secret = key.split('_').slice(2).join('_')
+    assert.ok(!(await allStoredText(loggia.dataDir)).includes(secret))
   })
 
   const refusals: [
@@ -158,17 +159,19 @@ suite('API keys', () => {
 
   test('when it was last used is told to the hour', async () => {
     const { id, key } = (await make(root.token, ['queue:push'])).body
-    const lastUsed = () =>
-      stored(loggia.dataDir, 'select last_used_at from api_keys where id = ?', id)[0]?.['last_used_at']
-    assert.equal(lastUsed(), null)
+    const lastUsed = async () => {
+      const query = 'select last_used_at from api_keys where id = ?'
+      return (await stored(loggia.dataDir, query, id))[0]?.['last_used_at']
+    }
+    assert.equal(await lastUsed(), null)
     await push(key)
-    const first = lastUsed()
+    const first = await lastUsed()
     advance(600)
     await push(key)
-    assert.equal(lastUsed(), first)
+    assert.equal(await lastUsed(), first)
     advance(3600)
     await push(key)
-    assert.notEqual(lastUsed(), first)
+    assert.notEqual(await lastUsed(), first)
     root = await loggia.signIn('root', PASSWORD)
   })
 

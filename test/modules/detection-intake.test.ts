@@ -9,8 +9,8 @@ import { openPlatform, type Platform } from '../../src/platform/index.ts'
 import { migrations as queueTables } from '../../src/platform/queue/index.ts'
 import { movableClock } from '../support/clock.ts'
 import { withDeadline } from '../support/event-stream.ts'
+import { type Installation, openInstallation, settingsFor } from '../support/installation.ts'
 import { type Person, startLoggia, type TestLoggia } from '../support/loggia.ts'
-import { temporaryFolder } from '../support/process.ts'
 
 const QUEUE = '/api/v1/queues/detections'
 const COROLLA = { year: 2011, make: 'Toyota', model: 'Corolla', category: 'Sedan' }
@@ -80,17 +80,17 @@ suite('the queue of detections, over HTTP', () => {
 })
 
 suite('the queue of detections, while something fails', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>
+  let folder: Installation
   let time: ReturnType<typeof movableClock>
   let platform: Platform
   let faults: string[]
 
   beforeEach(async () => {
-    folder = await temporaryFolder()
+    folder = await openInstallation()
     time = movableClock()
     faults = []
-    const config = loadConfig({ DATA_DIR: folder.path })
-    platform = openPlatform({ config, clock: time.clock, onError: () => {} })
+    const config = loadConfig(settingsFor(folder.path))
+    platform = await openPlatform({ config, clock: time.clock, onError: () => {} })
     await migrate(platform.database, { queue: queueTables, detections: migrations })
   })
   afterEach(async () => {
@@ -103,7 +103,7 @@ suite('the queue of detections, while something fails', () => {
     openDetections({
       db: platform.database,
       clock: time.clock,
-      queue: platform.queue,
+      queues: [platform.queue],
       onDetected: async () => {},
       onTaken: () => {},
       onError: (error) => void faults.push((error as Error).message),
@@ -141,7 +141,7 @@ suite('the queue of detections, while something fails', () => {
 
   test('a message that is delivered again is recorded once', async () => {
     const { queue } = platform
-    const room = open({ queue: { ...queue, ack: failing(1, queue.ack) } })
+    const room = open({ queues: [{ ...queue, ack: failing(1, queue.ack) }] })
     await push('a', 'b')
     await assert.rejects(room.intake.drain(), /away/)
     assert.deepEqual(await modelsIn(room), ['a', 'b'])
@@ -153,7 +153,7 @@ suite('the queue of detections, while something fails', () => {
 
   test('a queue that is away is asked again', async () => {
     const { queue } = platform
-    const room = open({ queue: { ...queue, receive: failing(2, queue.receive) } })
+    const room = open({ queues: [{ ...queue, receive: failing(2, queue.receive) }] })
     await push('a')
     room.intake.start()
     await until('the detection', async () => (await modelsIn(room)).length === 1)

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { after, before, suite, test } from 'node:test'
 import { type Person, startLoggia, type TestLoggia } from '../support/loggia.ts'
 import { linkToken, mailsTo } from '../support/mails.ts'
-import { stored } from '../support/stored.ts'
+import { stored, tamper } from '../support/stored.ts'
 
 suite('a mail when a document is ready', () => {
   let loggia: TestLoggia
@@ -51,10 +49,11 @@ suite('a mail when a document is ready', () => {
     const bob = await confirmed('bob', 'en')
     const { body } = await ask(bob, { notify: true })
     await loggia.drain()
-    const file = new DatabaseSync(join(loggia.dataDir, 'loggia.db'))
-    const insert = file.prepare("insert into outbox (job, payload, created_at) values ('document', ?, 0)")
-    for (let run = 0; run < 3; run += 1) insert.run(JSON.stringify({ id: body.id }))
-    file.close()
+    const again = `('document', '${JSON.stringify({ id: body.id })}', 0)`
+    await tamper(
+      loggia.dataDir,
+      `insert into outbox (job, payload, created_at) values ${[again, again, again].join(', ')}`,
+    )
     assert.equal((await announced('bob')).length, 1)
   })
 
@@ -63,11 +62,8 @@ suite('a mail when a document is ready', () => {
     await ask(carol, {})
     await ask(carol, { notify: false })
     assert.deepEqual(await announced('carol'), [])
-    assert.equal(
-      stored(loggia.dataDir, "select id from documents where owner_id = ? and state = 'ready'", carol.id)
-        .length,
-      2,
-    )
+    const ready = "select id from documents where owner_id = ? and state = 'ready'"
+    assert.equal((await stored(loggia.dataDir, ready, carol.id)).length, 2)
   })
 
   const unreachable: [what: string, more: object][] = [

@@ -11,13 +11,10 @@ import type {
   TaskListData,
   TemplateName,
 } from '../../src/modules/documents/render/templates.ts'
+import { ask, reading, textOf } from '../support/pdf.ts'
 
 const ENDLESS = '#for i in range(1000000) { for j in range(1000000) { let x = i * j } }'
 const CRASHING = '#("a" * 100000000000000)'
-const PDFTOTEXT_MISSING = Boolean(spawnSync('pdftotext', ['-v']).error)
-const reading = {
-  skip: PDFTOTEXT_MISSING && process.env.CI !== 'true' ? 'pdftotext (poppler) is not installed' : false,
-}
 
 describe('the templates', () => {
   let renderer: Renderer
@@ -45,6 +42,19 @@ describe('the templates', () => {
       const pdf = await renderer.render('tasks', taskList([text]))
       assert.ok(textOf(pdf).includes(text), textOf(pdf))
       assert.ok(isAccessible(pdf), 'a character without a glyph takes the PDF/UA mark away')
+    })
+
+    test(`${script} in a name makes a sound, tagged PDF with all its fonts inside`, reading, async () => {
+      const pdf = await renderer.render('profile', profile({ username: text }))
+      assert.ok(textOf(pdf).includes(text), textOf(pdf))
+      await using file = await onDisk(pdf)
+      assert.match(ask('qpdf', ['--check', file.path]), /No syntax or stream encoding errors/)
+      const info = ask('pdfinfo', [file.path])
+      assert.match(info, /^Tagged: +yes$/m)
+      assert.ok(info.includes(`Profile: ${text}`), info)
+      assert.match(ask('qpdf', ['--qdf', '--object-streams=disable', file.path, '-']), /\/Lang \(en\)/)
+      for (const { name, embedded, unicode } of fontsIn(ask('pdffonts', [file.path])))
+        assert.deepEqual([embedded, unicode], ['yes', 'yes'], name)
     })
   }
 
@@ -242,11 +252,21 @@ function priceList(text: string): PriceListData {
   }
 }
 
-function textOf(pdf: Uint8Array): string {
-  const { stdout, error } = spawnSync('pdftotext', ['-enc', 'UTF-8', '-', '-'], { input: pdf })
-  if (error) throw error
-  const directionMarks = /[\u200e\u200f\u202a-\u202e]/g
-  return stdout.toString().replace(directionMarks, '').replace(/\s+/g, ' ')
+async function onDisk(pdf: Uint8Array) {
+  const folder = await mkdtemp(join(tmpdir(), 'pdf-'))
+  const path = join(folder, 'document.pdf')
+  await writeFile(path, pdf)
+  return { path, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) }
+}
+
+/** Columns of pdffonts, from the right: object id (two), uni, sub, emb. */
+function fontsIn(table: string) {
+  const rows = table.trim().split('\n').slice(2)
+  assert.ok(rows.length > 0)
+  return rows.map((row) => {
+    const cells = row.trim().split(/ +/)
+    return { name: String(cells[0]), embedded: cells.at(-5), unicode: cells.at(-3) }
+  })
 }
 
 function isAccessible(pdf: Uint8Array): boolean {

@@ -71,7 +71,7 @@ suite('mail', () => {
       seen.push(...body.items.map(({ id }: { id: number }) => id))
       cursor = body.next_cursor === null ? '' : `&cursor=${body.next_cursor}`
     } while (cursor !== '')
-    const kept = stored(loggia.dataDir, 'select id from mails order by id desc')
+    const kept = await stored(loggia.dataDir, 'select id from mails order by id desc')
     assert.deepEqual(
       seen,
       kept.map(({ id }) => id),
@@ -113,13 +113,13 @@ test('a mail that was queued when the server stopped leaves after the next start
     const second = await startLoggia({}, { dataDir })
     await second.drain()
     await second.close()
-    const mails = stored(dataDir, 'select recipient, state from mails order by recipient')
+    const mails = await stored(dataDir, 'select recipient, state from mails order by recipient')
     const expected = [0, 1, 2, 3, 4].map((index) => ({
       recipient: `person${index}@example.org`,
       state: 'kept',
     }))
     assert.deepEqual(mails, expected)
-    assert.deepEqual(stored(dataDir, 'select * from outbox'), [])
-    assert.deepEqual(stored(dataDir, "select * from queue_messages where queue like 'jobs/%'"), [])
+    assert.deepEqual(await stored(dataDir, 'select * from outbox'), [])
+    assert.deepEqual(await stored(dataDir, "select * from queue_messages where queue like 'jobs/%'"), [])
   })
 })

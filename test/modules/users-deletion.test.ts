@@ -35,7 +35,7 @@ suite('deleting an account', () => {
     await call('POST', `users/${ana.id}/stats/increments`, ana, { victory_count: 1 })
     await loggia.drain()
     const files = () => globSync('**/*.pdf', { cwd: loggia.dataDir })
-    const kept = rowsOfUser(loggia.dataDir, ana.id)
+    const kept = await rowsOfUser(loggia.dataDir, ana.id)
     const expected = ['api_keys', 'credentials', 'documents', 'mails', 'one_time_tokens', 'sessions']
     for (const table of [...expected, 'stores', 'tasks', 'user_stats']) {
       assert.ok(
@@ -47,9 +47,9 @@ suite('deleting an account', () => {
 
     assert.equal((await remove(ana, ana.token)).status, 204)
     await loggia.drain()
-    assert.deepEqual(rowsOfUser(loggia.dataDir, ana.id), {})
+    assert.deepEqual(await rowsOfUser(loggia.dataDir, ana.id), {})
     assert.deepEqual(files(), [])
-    const left = allStoredText(loggia.dataDir)
+    const left = await allStoredText(loggia.dataDir)
     for (const trace of [email, ana.username, 'of her own']) assert.ok(!left.includes(trace), trace)
   })
 
@@ -100,7 +100,7 @@ suite('deleting an account', () => {
     const [gone, ...answers] = await Promise.all([remove(ana, ana.token), ...asking])
     assert.equal(gone.status, 204)
     assert.ok(answers.every(({ status }) => [201, 401, 404].includes(status)))
-    assert.deepEqual(rowsOfUser(loggia.dataDir, ana.id), {})
+    assert.deepEqual(await rowsOfUser(loggia.dataDir, ana.id), {})
   })
 
   test('a sign-in that was overtaken by the deletion leaves nothing and is told why', async () => {
@@ -110,7 +110,7 @@ suite('deleting an account', () => {
     const [{ status }, ...answers] = await Promise.all([remove(ana, ana.token), ...logins])
     assert.equal(status, 204)
     assert.ok(answers.every((answer) => answer.status === 200 || answer.status === 401))
-    assert.deepEqual(rowsOfUser(loggia.dataDir, ana.id), {})
+    assert.deepEqual(await rowsOfUser(loggia.dataDir, ana.id), {})
   })
 })
 

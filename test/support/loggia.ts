@@ -1,12 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { pino } from 'pino'
 import { type Loggia, openLoggia } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
 import type { Clock } from '../../src/kit/clock.ts'
 import { type Answer, type Caller, callerOf } from './call.ts'
+import { openInstallation, settingsFor } from './installation.ts'
 
 export type { Answer, Call } from './call.ts'
 
@@ -35,14 +33,15 @@ export interface TestLoggia {
 
 export const PASSWORD = 'correct horse battery'
 
-/** The real program on a port and a folder of its own. `settings` are environment variables; `routes` adds some to its own. */
+/** The real program on a port and an installation of its own, or on that of `dataDir`. `settings` are environment variables; `routes` adds some to its own. */
 export async function startLoggia(
   settings: Record<string, string> = {},
   options: { clock?: Clock; dataDir?: string; routes?: (app: Loggia['app']) => void } = {},
 ): Promise<TestLoggia> {
-  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'loggia-test-')))
+  const own = options.dataDir === undefined ? await openInstallation() : null
+  const dataDir = options.dataDir ?? String(own?.path)
   const config = loadConfig({
-    DATA_DIR: dataDir,
+    ...settingsFor(dataDir),
     RATE_LIMIT: 'off',
     LOG_LEVEL: 'silent',
     PORT: '0',
@@ -90,7 +89,7 @@ export async function startLoggia(
     drain: loggia.drain,
     async close() {
       await loggia.close()
-      if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true })
+      await own?.remove()
     },
   }
 }

@@ -1,23 +1,24 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { eventually, temporaryFolder } from './process.ts'
+import { eventually } from './process.ts'
 
 /** nginx in front of a server, with what it does unless told otherwise; only where it keeps its files is said, and that they are its own. */
 export async function startNginx(upstream: string): Promise<{ address: string; close(): Promise<void> }> {
-  const folder = await temporaryFolder()
+  const folder = await mkdtemp(join(tmpdir(), 'loggia-nginx-'))
   const port = await freePort()
   const files = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-    .map((kind) => `${kind}_temp_path ${join(folder.path, kind)};`)
+    .map((kind) => `${kind}_temp_path ${join(folder, kind)};`)
     .join('\n')
-  const path = join(folder.path, 'nginx.conf')
+  const path = join(folder, 'nginx.conf')
   await writeFile(
     path,
     `user root;
-    pid ${join(folder.path, 'pid')};
+    pid ${join(folder, 'pid')};
     events {}
     http {
       access_log off;
@@ -28,7 +29,7 @@ export async function startNginx(upstream: string): Promise<{ address: string; c
       }
     }`,
   )
-  const log = join(folder.path, 'error.log')
+  const log = join(folder, 'error.log')
   const child = spawn('nginx', ['-e', log, '-c', path, '-g', 'daemon off;'], { stdio: 'ignore' })
   const ended = once(child, 'close')
   const address = `http://127.0.0.1:${port}`
@@ -43,7 +44,7 @@ export async function startNginx(upstream: string): Promise<{ address: string; c
     async close() {
       child.kill('SIGTERM')
       await ended
-      await folder.remove()
+      await rm(folder, { recursive: true })
     },
   }
 }

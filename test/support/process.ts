@@ -1,11 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type Caller, callerOf } from './call.ts'
+import { openInstallation, settingsFor } from './installation.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 const DEADLINE_MS = 30_000
@@ -32,10 +30,19 @@ export interface ServerProcess extends Process {
 
 type Settings = Record<string, string>
 
-/** `node src/main.ts ...` with these settings and no others. */
+/** `node src/main.ts ...` with these settings, those of the installation in `DATA_DIR`, and no others. */
 export function startProcess(args: string[], settings: Settings, input = ''): Process {
+  return startScript(MAIN, args, { settings: { ...settingsFor(settings['DATA_DIR']), ...settings }, input })
+}
+
+/** Any program of ours, with these settings and no others. */
+export function startScript(
+  path: string,
+  args: string[],
+  { settings, input = '' }: { settings: Settings; input?: string },
+): Process {
   const { PATH = '', HOME = '' } = process.env
-  const child = spawn(process.execPath, [MAIN, ...args], { env: { PATH, HOME, ...settings } })
+  const child = spawn(process.execPath, [path, ...args], { env: { PATH, HOME, ...settings } })
   const told = { stdout: '', stderr: '' }
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream].setEncoding('utf8').on('data', (text: string) => {
@@ -79,14 +86,9 @@ export async function startServer(settings: Settings): Promise<ServerProcess> {
   return { ...server, address, call: callerOf(address) }
 }
 
-export async function temporaryFolder() {
-  const path = await mkdtemp(join(tmpdir(), 'loggia-process-'))
-  return { path, remove: () => rm(path, { recursive: true, force: true }) }
-}
-
-/** A folder of its own for the time of `use`. */
+/** An installation of its own for the time of `use`. */
 export async function withFolder(use: (dataDir: string) => Promise<void>): Promise<void> {
-  const { path, remove } = await temporaryFolder()
+  const { path, remove } = await openInstallation()
   try {
     await use(path)
   } finally {

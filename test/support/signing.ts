@@ -10,9 +10,9 @@ export interface StoredKey {
 }
 
 /** The keys as the server keeps them, the newest of a purpose last. */
-export function storedKeys(dataDir: string, purpose: 'access' | 'refresh'): StoredKey[] {
+export async function storedKeys(dataDir: string, purpose: 'access' | 'refresh'): Promise<StoredKey[]> {
   const query = 'select kid, jwk from signing_keys where purpose = ? order by created_at, kid'
-  return stored(dataDir, query, purpose).map(({ kid, jwk }) => {
+  return (await stored(dataDir, query, purpose)).map(({ kid, jwk }) => {
     const key = JSON.parse(String(jwk))
     if (key.kty === 'oct') {
       return { kid: String(kid), sign: Buffer.from(key.k, 'base64url'), publicBytes: null }

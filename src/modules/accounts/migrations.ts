@@ -39,7 +39,7 @@ export const migrations: Migrations = {
     ) ${type.table}`,
     'create index one_time_tokens_user on one_time_tokens (user_id)',
     `create table signing_keys (
-      kid text primary key,
+      kid ${type.sortedText} primary key,
       purpose text not null check (purpose in ('access', 'refresh')),
       jwk text not null,
       created_at ${type.time} not null

@@ -2,6 +2,7 @@ import { pbkdf2, timingSafeEqual } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { promisify } from 'node:util'
 import { hash as argon2, verify as verifyArgon2 } from '@node-rs/argon2'
+import { createBoundedQueue } from '../../kit/bounded-queue.ts'
 import { unavailable } from '../../kit/errors.ts'
 
 /** OWASP's argon2id setting of 19 MiB (https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html). */
@@ -24,7 +25,7 @@ export interface Verdict {
 
 /** argon2id behind a bounded queue; `login_busy` (503) when it is full. Checks PBKDF2 and bcrypt hashes of other systems, too. */
 export function createPasswords() {
-  const run = createBoundedQueue()
+  const run = createBoundedQueue({ concurrency: CONCURRENCY, waitingMax: WAITING_MAX, refusal: busy })
   let decoy: Promise<string> | undefined
 
   return {
@@ -46,28 +47,9 @@ export function createPasswords() {
 
 export type Passwords = ReturnType<typeof createPasswords>
 
-function createBoundedQueue() {
-  const waiting: (() => void)[] = []
-  let running = 0
-
-  return async function run<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (waiting.length >= WAITING_MAX) {
-      throw unavailable(
-        'login_busy',
-        'Too many people are signing in at this moment. Try again in a few seconds.',
-        2,
-      )
-    }
-    if (running >= CONCURRENCY) await new Promise<void>((resolve) => waiting.push(resolve))
-    else running += 1
-    try {
-      return await work()
-    } finally {
-      const next = waiting.shift()
-      if (next) next()
-      else running -= 1
-    }
-  }
+function busy() {
+  const sentence = 'Too many people are signing in at this moment. Try again in a few seconds.'
+  return unavailable('login_busy', sentence, 2)
 }
 
 async function check(password: string, stored: string): Promise<boolean> {

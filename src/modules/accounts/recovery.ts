@@ -42,7 +42,8 @@ export function createRecovery(options: Options) {
   const { passwords, credentials, sessions, oneTimeTokens } = options
 
   jobs.handle(JOB, {
-    run: ({ email, request }) => sendLink(String(email), String(request)),
+    needs: { email: 'string', request: 'string' },
+    run: ({ email, request }) => sendLink(email, request),
     giveUp: async () => {},
     tries: 5,
     backoff: { baseSeconds: 1, maxSeconds: 60 },

@@ -1,6 +1,6 @@
 import type { Clock } from '../../kit/clock.ts'
 import type { Database, Transaction } from '../../platform/database/index.ts'
-import type { JobPayload, Jobs } from '../../platform/jobs/index.ts'
+import type { Jobs } from '../../platform/jobs/index.ts'
 import type { Alerts, Found, IdRange } from './alerts.ts'
 import { createPosting } from './posting.ts'
 import { signedHeaders } from './signing.ts'
@@ -23,12 +23,18 @@ interface Options {
 const SPREAD_JOB = 'alerts-to-webhooks'
 const POST_JOB = 'webhook'
 const PUBLISH_JOB = 'alerts-to-broker'
-const EXCHANGE = 'loggia.alerts'
+const EXCHANGE = 'alerts'
 /** Read, and handed on in one transaction. */
 const PAGE_MAX = 200
 
 /** What runs only when the database and the queue of jobs can be had; with pauses that grow, an outage of half a day is outlasted. */
-const INNER = { tries: 24, backoff: { baseSeconds: 5, maxSeconds: 3600 }, leaseSeconds: 60, concurrency: 1 }
+const INNER = {
+  needs: { from: 'number', to: 'number' },
+  tries: 24,
+  backoff: { baseSeconds: 5, maxSeconds: 3600 },
+  leaseSeconds: 60,
+  concurrency: 1,
+} as const
 /** With pauses that grow to an hour, some hours in all: a receiver may be away for an evening. */
 const OUTER = { tries: 12, backoff: { baseSeconds: 5, maxSeconds: 3600 }, leaseSeconds: 60, concurrency: 10 }
 
@@ -49,13 +55,14 @@ export function handleLeaving({ db, clock, jobs, alerts, webhooks, allowPrivate,
   if (publish !== null) jobs.handle(PUBLISH_JOB, { ...INNER, run: (ids) => publishAll(ids, publish), giveUp })
   jobs.handle(POST_JOB, {
     ...OUTER,
-    run: ({ webhook, alert }) => postOne(Number(webhook), Number(alert)),
+    needs: { webhook: 'number', alert: 'number' },
+    run: ({ webhook, alert }) => postOne(webhook, alert),
     giveUp: ({ webhook, alert }, reason) =>
-      webhooks.note(Number(webhook), Number(alert), { status: null, error: `Given up: ${reason}` }),
+      webhooks.note(webhook, alert, { status: null, error: `Given up: ${reason}` }),
   })
 
   /** One job for each webhook and alert, so that a receiver that is away holds up nobody else. */
-  async function spread(ids: JobPayload): Promise<void> {
+  async function spread(ids: IdRange): Promise<void> {
     for await (const page of pagesOf(ids)) {
       const all = await webhooks.all()
       const due = page.flatMap(({ alert }) =>
@@ -69,7 +76,7 @@ export function handleLeaving({ db, clock, jobs, alerts, webhooks, allowPrivate,
     }
   }
 
-  async function publishAll(ids: JobPayload, hand: Publish): Promise<void> {
+  async function publishAll(ids: IdRange, hand: Publish): Promise<void> {
     for await (const page of pagesOf(ids))
       for (const { alert } of page) await hand(EXCHANGE, { id: `${alert.id}`, body: JSON.stringify(alert) })
   }
@@ -90,9 +97,9 @@ export function handleLeaving({ db, clock, jobs, alerts, webhooks, allowPrivate,
     if (outcome.error !== null) throw new Error(outcome.error)
   }
 
-  async function* pagesOf({ from, to }: JobPayload): AsyncGenerator<Found[]> {
-    for (let position = Number(from) - 1; position < Number(to); ) {
-      const page = (await alerts.after(position, PAGE_MAX)).filter(({ alert }) => alert.id <= Number(to))
+  async function* pagesOf({ from, to }: IdRange): AsyncGenerator<Found[]> {
+    for (let position = from - 1; position < to; ) {
+      const page = (await alerts.after(position, PAGE_MAX)).filter(({ alert }) => alert.id <= to)
       if (page.length === 0) return
       yield page
       position = page.at(-1)?.alert.id ?? position

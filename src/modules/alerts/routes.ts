@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Static, TSchema } from 'typebox'
-import { PageOf } from '../../http/schemas.ts'
+import { EventHeaders, PageOf } from '../../http/schemas.ts'
 import type { App } from '../../http/server.ts'
 import { fold } from '../../kit/fold.ts'
 import type { AlertsRoom } from './room.ts'
 import { ruleRoutes } from './rule-routes.ts'
-import { type AlertFilter, AlertHeaders, AlertOf, AlertQuery, Ticket } from './schemas.ts'
+import { type AlertFilter, AlertOf, AlertQuery, Ticket } from './schemas.ts'
 import { wantsStream } from './stream.ts'
 
 const STREAM_DESCRIPTION = [
@@ -26,7 +26,7 @@ export function alertRoutes(app: App, room: AlertsRoom, detection: TSchema): voi
         summary: 'Alerts, newest first, or as a stream',
         description: STREAM_DESCRIPTION,
         querystring: AlertQuery,
-        headers: AlertHeaders,
+        headers: EventHeaders,
         response: { 200: PageOf(AlertOf(detection)) },
       },
       onRequest: varyByAccept,

@@ -67,11 +67,12 @@ export function createAlertRules(options: { db: Database; clock: Clock; conditio
     async remove(id: number, ifMatch?: string): Promise<void> {
       await db.write(async (tx) => {
         await holdNumbering(tx)
-        assertMatch(ifMatch, await find(tx, id))
-        await tx.deleteFrom('alert_rules').where('id', '=', id).execute()
+        const row = await tx.deleteFrom('alert_rules').where('id', '=', id).returningAll().executeTakeFirst()
+        if (row === undefined) throw notFound('alert_rule')
+        assertMatch(ifMatch, present(row))
         await tx.deleteFrom('alert_cooldowns').where('rule_id', '=', id).execute()
         afterCommit(tx, conditions.changed)
-      })
+      }, 'row_locks')
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { Static, TSchema } from 'typebox'
-import { Body, Id, Line, Nullable, PageQuery, Timestamp } from '../../http/schemas.ts'
+import { Body, EventQuery, Id, Line, Nullable, PageQuery, Timestamp } from '../../http/schemas.ts'
 import { Type } from '../../http/type.ts'
 
 /** A detection's category is split at commas, so a part with a comma could never be met. */
@@ -85,28 +85,18 @@ export interface Alert {
   created_at: string
 }
 
-/** As a browser sends it, which may be nothing. */
-const EventId = Type.String({
-  pattern: '^[0-9]{0,15}$',
-  description: 'The id of the last alert seen: the stream goes on after it.',
-})
-
 export const AlertQuery = Type.Object(
   {
     ...PageQuery.properties,
+    ...EventQuery.properties,
     rule_id: Type.Optional({ ...Id, description: 'Alerts of that rule only.' }),
     make: Type.Optional(Line(1, 100, 'Alerts of that make only, without regard to case.')),
-    last_event_id: Type.Optional(EventId),
-    ticket: Type.Optional(
-      Type.String({ maxLength: 100, description: 'Opens the stream without an Authorization header.' }),
-    ),
   },
   { additionalProperties: false },
 )
-export const AlertHeaders = Type.Object({ 'last-event-id': Type.Optional(EventId) })
 
 export const Ticket = Type.Object({
-  ticket: Type.String({ description: 'Good once, as `GET /api/v1/alerts?ticket=`.' }),
+  ticket: Type.String({ description: 'Good once, as `?ticket=` of a stream of events.' }),
   expires_in: Type.Integer({ description: 'Seconds.' }),
 })
 export type Ticket = Static<typeof Ticket>

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { ticketOf } from '../../http/access.ts'
-import type { OpenEventStream } from '../../http/sse.ts'
+import { lastEventIdOf, type OpenEventStream } from '../../http/sse.ts'
 import type { Alerts } from './alerts.ts'
 import type { AlertFilter } from './schemas.ts'
 import type { Tail } from './tail.ts'
@@ -28,9 +28,3 @@ export function createAlertStream(options: { alerts: Alerts; tail: Tail; openEve
 }
 
 export type StreamAlerts = ReturnType<typeof createAlertStream>
-
-/** The header is the newer of the two: a browser that connects again sends it with the address of its first time. */
-function lastEventIdOf({ headers, query }: FastifyRequest): number | undefined {
-  const id = headers['last-event-id'] || (query as { last_event_id?: string }).last_event_id
-  return id ? Number(id) : undefined
-}

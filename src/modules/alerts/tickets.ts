@@ -37,7 +37,7 @@ export function createTickets(options: { db: Database; clock: Clock }) {
           .values({ ticket_hash: hashOf(ticket), ...of, expires_at })
           .execute()
         return { ticket, expires_in: Math.floor((expires_at - now) / 1000) }
-      })
+      }, 'row_locks')
     },
 
     /** Throws `ticket_invalid`. */

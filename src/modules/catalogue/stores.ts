@@ -43,8 +43,13 @@ export function createStores(options: { db: Database }) {
       return presentOne(db.read, await storeOf(db.read, id))
     },
 
-    /** The store and all that it sells, for a document. Throws `store_not_found`. */
-    priceList: (id: number) => priceListOf(db.read, id),
+    /** Throws `store_not_found`. */
+    async assertExists(id: number): Promise<void> {
+      await storeOf(db.read, id)
+    },
+
+    /** The store and what it sells, at most so many items, for a document. Throws `store_not_found`. */
+    priceList: (id: number, itemsMax: number) => priceListOf(db.read, id, itemsMax),
 
     /** Throws `not_yours`, `store_name_taken`, `precondition_failed`. */
     async update(caller: Caller, id: number, patch: StorePatch, ifMatch?: string): Promise<Store> {
@@ -84,9 +89,10 @@ export async function ownStoreOf(sql: Sql, caller: Caller, id: number): Promise<
   return row
 }
 
-async function priceListOf(sql: Sql, id: number) {
-  const { name, currency } = await storeOf(sql, id)
-  const items = await sql.selectFrom('items').where('store_id', '=', id).orderBy('id').selectAll().execute()
+async function priceListOf(sql: Sql, id: number, itemsMax: number) {
+  const { owner_id, name, currency } = await storeOf(sql, id)
+  const first = sql.selectFrom('items').where('store_id', '=', id).orderBy('id').limit(itemsMax)
+  const items = await first.selectAll().execute()
   const links = sql.selectFrom('item_tags').innerJoin('tags', 'tags.id', 'item_tags.tag_id')
   const tags = await links
     .where('tags.store_id', '=', id)
@@ -95,7 +101,7 @@ async function priceListOf(sql: Sql, id: number) {
     .execute()
   const tagsByItem = Map.groupBy(tags, ({ item_id }) => item_id)
   return {
-    locale: 'en',
+    ownerId: owner_id,
     store: { name, currency },
     items: items.map(({ id, name, description, price_minor }) => {
       return { name, description, price_minor, tags: (tagsByItem.get(id) ?? []).map((tag) => tag.name) }

@@ -54,7 +54,7 @@ export function createDetections(options: Options) {
       const accepted = recordings.filter(({ isNew }) => isNew).length
       const ids = recordings.map(({ row }) => row.id)
       return { accepted, duplicate: recordings.length - accepted, ids }
-    })
+    }, 'row_locks')
   }
 
   return {
@@ -63,7 +63,7 @@ export function createDetections(options: Options) {
       return db.write(async (tx) => {
         const [recording] = (await recordAndTell(tx, [input])) as [Recording]
         return { ...present(recording.row), isNew: recording.isNew }
-      })
+      }, 'row_locks')
     },
 
     recordAll,

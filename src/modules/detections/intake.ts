@@ -29,8 +29,10 @@ const BACKOFF = { baseSeconds: 1, maxSeconds: 30 }
  * stands behind it goes on. While an engine is away nothing is lost, and nothing is given up.
  */
 export function createIntake({ queue, recordAll, onTaken, onError }: Options) {
-  const stopping = new AbortController()
-  const { signal } = stopping
+  let stopping = new AbortController()
+  let loop: Promise<void> | null = null
+  let drained = Promise.resolve()
+  let isClosed = false
   const seeThrough = createTaking({
     queue,
     name: QUEUE,
@@ -38,15 +40,18 @@ export function createIntake({ queue, recordAll, onTaken, onError }: Options) {
     deliveriesMax: DELIVERIES_MAX,
     recordAll,
     rest,
-    signal,
+    isStopping: () => stopping.signal.aborted,
   })
-  const inHand = new Set<Promise<void>>()
-  let loop = Promise.resolve()
 
-  async function run(): Promise<void> {
+  function start(): void {
+    stopping = new AbortController()
+    loop ??= run(stopping.signal)
+  }
+
+  async function run(signal: AbortSignal): Promise<void> {
     for (let failures = 0; !signal.aborted; ) {
       try {
-        await takeSome(WAIT_SECONDS)
+        await takeSome(WAIT_SECONDS, signal)
         failures = 0
       } catch (error) {
         failures += 1
@@ -56,40 +61,53 @@ export function createIntake({ queue, recordAll, onTaken, onError }: Options) {
   }
 
   /** How many messages there were. */
-  async function takeSome(waitSeconds: number): Promise<number> {
+  async function takeSome(waitSeconds: number, signal?: AbortSignal): Promise<number> {
     const deliveries = await queue.receive(QUEUE, {
       max: AT_ONCE_MAX,
       leaseSeconds: LEASE_SECONDS,
       waitSeconds,
       deliveriesMax: DELIVERIES_MAX,
-      signal,
+      ...(signal ? { signal } : {}),
     })
     if (deliveries.length === 0) return 0
-    const work = seeThrough(deliveries).finally(() => inHand.delete(work))
-    inHand.add(work)
-    await work
+    await seeThrough(deliveries)
     onTaken(QUEUE, deliveries.length)
     return deliveries.length
   }
 
   async function rest(failures: number, error: unknown): Promise<void> {
     onError(error, 'Detections from the queue could not be recorded; it is tried again.')
+    const { signal } = stopping
     await pause(backoffSeconds(failures, BACKOFF) * 1000, undefined, { signal }).catch(() => {})
   }
 
+  async function halt(): Promise<void> {
+    stopping.abort()
+    await loop
+    loop = null
+  }
+
+  async function drainOnce(): Promise<void> {
+    const isStarted = loop !== null
+    await halt()
+    try {
+      while ((await takeSome(0)) > 0);
+    } finally {
+      if (isStarted && !isClosed) start()
+    }
+  }
+
   return {
-    start(): void {
-      loop = run()
-    },
-    /** Resolves when no message is left that waits. */
-    async drain(): Promise<void> {
-      do await Promise.all(inHand)
-      while ((await takeSome(0)) > 0)
+    start,
+    /** Resolves when no message is left that waits. Throws when an engine is away. */
+    drain(): Promise<void> {
+      drained = drained.then(drainOnce, drainOnce)
+      return drained
     },
     /** Finishes what is in hand, unless an engine is away. */
-    async stop(): Promise<void> {
-      stopping.abort()
-      await loop
+    stop(): Promise<void> {
+      isClosed = true
+      return halt()
     },
   }
 }

@@ -18,7 +18,7 @@ export const migrations: Migrations = {
       detected_at ${type.time} not null
     ) ${type.table}`,
     'create index detections_make on detections (make_key, id)',
-    `create table detection_makes (make text primary key, count ${type.ref} not null) ${type.table}`,
+    `create table detection_makes (make ${type.sortedText} primary key, count ${type.ref} not null) ${type.table}`,
     `create table detection_categories (
       part_key text not null,
       detection_id ${type.ref} not null,
@@ -36,7 +36,7 @@ export const migrations: Migrations = {
       span text not null check (span in ('all', 'day', 'hour')),
       what text not null check (what in ('make', 'category')),
       start ${type.time} not null,
-      name text not null,
+      name ${type.sortedText} not null,
       count ${type.ref} not null,
       primary key (span, what, start, name)
     ) ${type.table}`,

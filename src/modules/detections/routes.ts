@@ -36,7 +36,7 @@ export function detectionRoutes(app: App, detections: Detections): void {
         summary: 'Record one detection, or many',
         description: LINES_DESCRIPTION,
         body: NewDetections,
-        consumes: { 'application/x-ndjson': 'One detection a line, with the members of the JSON body.' },
+        alsoConsumes: { 'application/x-ndjson': 'One detection a line, with the members of the JSON body.' },
         response: { 201: RecordedOneOrMany, 200: KnownOrUploaded },
       },
       preValidation: async (request) => {

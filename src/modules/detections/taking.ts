@@ -11,14 +11,14 @@ interface Options {
   recordAll: (inputs: NewDetection[]) => Promise<Recorded>
   /** Waits before another try, shorter than a lease. */
   rest: (failures: number, error: unknown) => Promise<void>
-  /** Aborted when nobody waits any longer. */
-  signal: AbortSignal
+  /** Nobody waits any longer. */
+  isStopping: () => boolean
 }
 
 type Message = Delivery & { detection: NewDetection }
 
 /** Messages that were received, seen through to their end: recorded and acknowledged, dead with a reason, or given back. */
-export function createTaking({ queue, name, recordAll, rest, signal, ...options }: Options) {
+export function createTaking({ queue, name, recordAll, rest, isStopping, ...options }: Options) {
   const { leaseSeconds, deliveriesMax } = options
 
   /** What fails together is tried one by one, to find the one that is to blame. */
@@ -38,7 +38,7 @@ export function createTaking({ queue, name, recordAll, rest, signal, ...options 
       } catch (error) {
         if (!isUnavailable(error)) return error instanceof Error ? error.message : String(error)
         await rest(failures, error)
-        if (signal.aborted) throw await givenBack(messages, error)
+        if (isStopping()) throw await givenBack(messages, error)
         await queue.extend(name, receiptsOf(messages), leaseSeconds).catch(() => {})
       }
     }

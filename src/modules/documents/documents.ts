@@ -3,9 +3,16 @@ import type { Caller } from '../../http/access.ts'
 import { type Clock, toTimestamp, toTimestampOrNull } from '../../kit/clock.ts'
 import { conflict, notFound } from '../../kit/errors.ts'
 import { decodeCursor, type Page, toPage } from '../../kit/page.ts'
-import { type Database, inTablesOf, type Transaction, tablesOf } from '../../platform/database/index.ts'
-import type { Files } from '../../platform/files/index.ts'
+import {
+  type Database,
+  inTablesOf,
+  isForeignKeyViolation,
+  type Transaction,
+  tablesOf,
+} from '../../platform/database/index.ts'
+import type { FileRemovals, Files } from '../../platform/files/index.ts'
 import type { Jobs } from '../../platform/jobs/index.ts'
+import type { Changes } from './changes.ts'
 import type { Document, DocumentRequest } from './schemas.ts'
 import type { DocumentTables } from './tables.ts'
 
@@ -16,16 +23,20 @@ export interface DocumentsOptions {
   clock: Clock
   jobs: Jobs
   files: Files
+  removals: FileRemovals
+  changes: Changes
   /** Throws what the caller is to see when they may not have this document. */
   authorize: (caller: Caller, request: DocumentRequest) => Promise<void>
 }
 
 export const RENDER_JOB = 'document'
-export const REMOVAL_JOB = 'document-removal'
+export const FOLDER = 'documents'
+
+const ABOUT_A_USER = ['profile', 'tasks'] as const
 
 /** A document is asked for, drawn by a job, and fetched by its owner. */
 export function createDocuments(options: DocumentsOptions) {
-  const { clock, jobs, files, authorize } = options
+  const { clock, jobs, files, removals, changes, authorize } = options
   const db = tablesOf<DocumentTables>(options.db)
 
   async function request(caller: Caller, wanted: DocumentRequest): Promise<Document> {
@@ -38,11 +49,15 @@ export function createDocuments(options: DocumentsOptions) {
       created_at: clock(),
       finished_at: null,
     }
-    return db.write(async (tx) => {
-      const values = { owner_id: caller.userId, template, subject_id, notify: Number(notify), ...begun }
+    const made = db.write(async (tx) => {
+      const wanted = { owner_id: caller.userId, template, subject_id, notify: Number(notify) }
+      const values = { ...wanted, ...begun, change_id: await changes.begin(tx, caller.userId) }
       const row = await tx.insertInto('documents').values(values).returningAll().executeTakeFirstOrThrow()
       await jobs.enqueue(tx, RENDER_JOB, { id: row.id })
       return present(row)
+    }, 'row_locks')
+    return made.catch((error) => {
+      throw isForeignKeyViolation(error) ? notFound('user') : error
     })
   }
 
@@ -92,10 +107,15 @@ export function createDocuments(options: DocumentsOptions) {
       return fileOf(row)
     },
 
-    /** In the transaction that deletes a user: the rows go with them, and the files follow by job. */
+    /** In the transaction that deletes a user: theirs go, and whoever else's are about them; the files follow by job. */
     async forget(tx: Transaction, userId: number): Promise<void> {
-      const owned = inTablesOf<DocumentTables>(tx).selectFrom('documents').where('owner_id', '=', userId)
-      for (const { id } of await owned.select('id').execute()) await jobs.enqueue(tx, REMOVAL_JOB, { id })
+      const tables = inTablesOf<DocumentTables>(tx)
+      await changes.end(tables, userId)
+      const gone = tables.deleteFrom('documents').where((of) => {
+        const aboutThem = of.and([of('subject_id', '=', userId), of('template', 'in', ABOUT_A_USER)])
+        return of.or([of('owner_id', '=', userId), aboutThem])
+      })
+      for (const { id } of await gone.returning('id').execute()) await removals.enqueue(tx, fileNameOf(id))
     },
   }
 }
@@ -103,7 +123,7 @@ export function createDocuments(options: DocumentsOptions) {
 export type Documents = ReturnType<typeof createDocuments>
 
 export function fileNameOf(id: number): string {
-  return `documents/${id}.pdf`
+  return `${FOLDER}/${id}.pdf`
 }
 
 function notReady({ state, error }: DocumentRow) {
@@ -111,7 +131,7 @@ function notReady({ state, error }: DocumentRow) {
   return conflict('document_not_ready', sentence)
 }
 
-function present({
+export function present({
   id,
   template,
   subject_id,

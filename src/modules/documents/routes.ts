@@ -1,15 +1,22 @@
 import { hash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { isUnchanged } from '../../http/conditional.ts'
-import { IdParams, PageOf, PageQuery } from '../../http/schemas.ts'
+import { sendFile } from '../../http/file-answer.ts'
+import { EventHeaders, EventQuery, IdParams, PageOf, PageQuery } from '../../http/schemas.ts'
 import type { App } from '../../http/server.ts'
 import type { Documents } from './documents.ts'
-import { Document, DocumentRequest, Pdf } from './schemas.ts'
+import type { DocumentsRoom } from './room.ts'
+import { Document, DocumentRequest, EventText, Pdf, PdfPart } from './schemas.ts'
 
 const LOCATION = '/api/v1/documents'
-const pdf = { params: IdParams, produces: ['application/pdf'], response: { 200: Pdf } }
+const pdf = { params: IdParams, produces: ['application/pdf'], response: { 200: Pdf, 206: PdfPart } }
 
-export function documentRoutes(app: App, documents: Documents): void {
+const EVENTS_DESCRIPTION = [
+  'Server-sent events: `event: document` with the document as `data` for each change of its state, from now on, or from after',
+  '`Last-Event-ID` or `last_event_id`; 0 begins with every document that there is. Each event tells the latest state: one that',
+  'was passed through unseen is left out. The stream ends with the token or ticket that opened it; connect again to go on.',
+].join(' ')
+
+export function documentRoutes(app: App, documents: DocumentsRoom): void {
   app.post(
     '/documents',
     {
@@ -29,6 +36,21 @@ export function documentRoutes(app: App, documents: Documents): void {
       },
     },
     (request) => documents.list(request.caller, request.query),
+  )
+  app.get(
+    '/documents/events',
+    {
+      config: { access: 'user', machine: true, ticket: true },
+      schema: {
+        summary: 'A stream of the states of my documents',
+        description: EVENTS_DESCRIPTION,
+        querystring: EventQuery,
+        headers: EventHeaders,
+        produces: ['text/event-stream'],
+        response: { 200: EventText },
+      },
+    },
+    (request, reply) => documents.stream(request, reply),
   )
   app.get(
     '/documents/:id',
@@ -78,11 +100,5 @@ export function sendPdf(
   { bytes, fileName }: PdfFile,
 ): FastifyReply {
   const etag = `"${hash('sha1', bytes, 'base64url')}"`
-  reply.headers({
-    etag,
-    'cache-control': 'private, no-cache',
-    'content-type': 'application/pdf',
-    'content-disposition': `inline; filename="${fileName}"`,
-  })
-  return isUnchanged(request, etag) ? reply.code(304).send() : reply.send(Buffer.from(bytes))
+  return sendFile(request, reply, { bytes, etag, contentType: 'application/pdf', fileName })
 }

@@ -36,3 +36,9 @@ export const Document = Type.Object({
 export type Document = Static<typeof Document>
 
 export const Pdf = Type.Unsafe<Uint8Array>({ type: 'string', format: 'binary', description: 'The PDF.' })
+export const EventText = Type.Unsafe<never>({ type: 'string', description: 'Goes on until it is closed.' })
+export const PdfPart = Type.Unsafe<Uint8Array>({
+  type: 'string',
+  format: 'binary',
+  description: 'The part that `Range` asked for.',
+})

@@ -35,8 +35,9 @@ export function handleMailJobs(options: Options): void {
   const db = tablesOf<MailTables>(options.db)
 
   jobs.handle(MAIL_JOB, {
-    run: ({ id }) => send(Number(id)),
-    giveUp: ({ id }, reason) => giveUp(Number(id), reason),
+    needs: { id: 'number' },
+    run: ({ id }) => send(id),
+    giveUp: ({ id }, reason) => giveUp(id, reason),
     tries: TRIES,
     backoff: { baseSeconds: 5, maxSeconds: 3600 },
     leaseSeconds: 60,

@@ -47,7 +47,7 @@ export function createHistory(options: Options) {
     const taken = [...gathered]
     gathered.clear()
     try {
-      await db.write((tx) => add(tx, taken, clock()))
+      await db.write((tx) => add(tx, taken, clock()), 'row_locks')
     } catch (error) {
       for (const [queue, { pushed, acked }] of taken) {
         count(queue, 'pushed', pushed)

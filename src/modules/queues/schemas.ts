@@ -57,7 +57,7 @@ export const Received = Type.Object({
 })
 export type Received = Static<typeof Received>
 
-const Receipts = Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
+const Receipts = Type.Array(Line(1, 200), {
   minItems: 1,
   maxItems: MESSAGES_MAX,
 })
@@ -109,9 +109,7 @@ export const Browse = Type.Object(
   {
     ...PageQuery.properties,
     state: Type.Optional(State),
-    q: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 200, description: 'Text that is somewhere in the body.' }),
-    ),
+    q: Type.Optional(Line(1, 200, 'Text that is somewhere in the body.')),
   },
   { additionalProperties: false },
 )

@@ -1,4 +1,5 @@
 export { migrations } from './migrations.ts'
+export { openTasks } from './room.ts'
 export { taskRoutes } from './routes.ts'
 export type { Task } from './schemas.ts'
-export { createTasks, type Tasks } from './tasks.ts'
+export type { Tasks } from './tasks.ts'

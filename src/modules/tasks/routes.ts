@@ -1,16 +1,38 @@
+import { sendJsonText } from '../../http/conditional.ts'
 import { IdParams, NoContent, PageOf } from '../../http/schemas.ts'
 import type { App } from '../../http/server.ts'
-import { NewTask, Task, TaskPatch, TaskQuery } from './schemas.ts'
-import type { Tasks } from './tasks.ts'
+import { exportRoutes } from './export-routes.ts'
+import type { TasksRoom } from './room.ts'
+import {
+  Batch,
+  BatchResult,
+  ChangesQuery,
+  NewTask,
+  Task,
+  TaskChanges,
+  TaskPatch,
+  TaskQuery,
+} from './schemas.ts'
 
-export function taskRoutes(app: App, tasks: Tasks): void {
+export function taskRoutes(app: App, room: TasksRoom): void {
+  listRoutes(app, room)
+  manyRoutes(app, room)
+  oneRoutes(app, room)
+  exportRoutes(app, room)
+}
+
+function listRoutes(app: App, { tasks, lists }: TasksRoom): void {
   app.get(
     '/tasks',
     {
       config: { access: 'user' },
-      schema: { summary: 'My tasks, newest first', querystring: TaskQuery, response: { 200: PageOf(Task) } },
+      schema: {
+        summary: 'My tasks, newest first unless sorted',
+        querystring: TaskQuery,
+        response: { 200: PageOf(Task) },
+      },
     },
-    (request) => tasks.list(request.caller, request.query),
+    async (request, reply) => sendJsonText(request, reply, await lists.serve(request.caller, request.query)),
   )
   app.post(
     '/tasks',
@@ -20,6 +42,32 @@ export function taskRoutes(app: App, tasks: Tasks): void {
     },
     (request) => tasks.create(request.caller, request.body),
   )
+}
+
+function manyRoutes(app: App, { batches, changes }: TasksRoom): void {
+  app.post(
+    '/tasks/batch',
+    {
+      config: { access: 'user' },
+      schema: { summary: 'Make or complete many tasks at once', body: Batch, response: { 200: BatchResult } },
+    },
+    (request) => batches.run(request.caller, request.body),
+  )
+  app.get(
+    '/tasks/changes',
+    {
+      config: { access: 'user' },
+      schema: {
+        summary: 'What happened to my tasks since then, deletions too',
+        querystring: ChangesQuery,
+        response: { 200: TaskChanges },
+      },
+    },
+    (request) => changes.list(request.caller, request.query),
+  )
+}
+
+function oneRoutes(app: App, { tasks }: TasksRoom): void {
   app.get(
     '/tasks/:id',
     {

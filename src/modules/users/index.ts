@@ -1,5 +1,6 @@
 export { migrations } from './migrations.ts'
 export { createPeople, type NewPerson, type People, type Person } from './people.ts'
+export { createPictures } from './pictures.ts'
 export { userRoutes } from './routes.ts'
 export { StatsPatch, User, UserPatch } from './schemas.ts'
 export { createStats, type StatsOfUsers } from './stats.ts'

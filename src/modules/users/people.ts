@@ -150,7 +150,7 @@ export function present(row: UserRow, to: 'anyone' | 'owner' | 'admin'): User {
     id,
     username,
     gender,
-    profile_pic,
+    profile_pic: profile_pic === null ? null : `${self}/picture`,
     role,
     created_at: toTimestamp(created_at),
     self,

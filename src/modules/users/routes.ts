@@ -1,5 +1,7 @@
 import { IdParams, NoContent, PageOf, PageQuery } from '../../http/schemas.ts'
 import type { App } from '../../http/server.ts'
+import { pictureRoutes } from './picture-routes.ts'
+import type { Pictures } from './pictures.ts'
 import { Stats, StatsPatch, StatsReplacement, User, UserPatch, UserReplacement } from './schemas.ts'
 import type { StatsOfUsers } from './stats.ts'
 import type { Users } from './users.ts'
@@ -7,7 +9,13 @@ import type { Users } from './users.ts'
 /** What a replacement does not name. */
 const UNSET = { email: null, given_name: null, family_name: null, gender: null }
 
-export function userRoutes(app: App, users: Users, stats: StatsOfUsers): void {
+interface Nouns {
+  users: Users
+  stats: StatsOfUsers
+  pictures: Pictures
+}
+
+export function userRoutes(app: App, { users, stats, pictures }: Nouns): void {
   app.get(
     '/users',
     {
@@ -64,6 +72,7 @@ export function userRoutes(app: App, users: Users, stats: StatsOfUsers): void {
     (request) => users.remove(request.caller, request.params.id, request.headers['if-match']),
   )
   statsRoutes(app, stats)
+  pictureRoutes(app, pictures)
 }
 
 function statsRoutes(app: App, stats: StatsOfUsers): void {

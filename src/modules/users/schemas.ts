@@ -19,7 +19,7 @@ export const User = Type.Object({
     Nullable(Type.String({ description: 'For its owner and administrators only.' })),
   ),
   gender: Nullable(Type.String()),
-  profile_pic: Nullable(Type.String()),
+  profile_pic: Nullable(Type.String({ description: 'Where the picture is.' })),
   role: Role,
   disabled: Type.Optional(Type.Boolean({ description: 'For administrators only.' })),
   created_at: Timestamp,
@@ -53,6 +53,12 @@ export const UserReplacement = Body({
   locale: Type.Optional(Locale),
 })
 export type UserReplacement = Static<typeof UserReplacement>
+
+export const Picture = Type.Unsafe<Uint8Array>({
+  type: 'string',
+  format: 'binary',
+  description: 'The picture.',
+})
 
 export const Stats = Type.Object({
   session_count: Count,

@@ -13,6 +13,7 @@ export interface UserTables extends NoTables {
     given_name: string | null
     family_name: string | null
     gender: string | null
+    /** The name of its file. */
     profile_pic: string | null
     role: 'user' | 'admin'
     locale: string

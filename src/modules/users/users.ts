@@ -11,6 +11,7 @@ import {
   type TransactionOf,
   tablesOf,
 } from '../../platform/database/index.ts'
+import type { FileRemovals } from '../../platform/files/index.ts'
 import { assertDistinct, keysOf, toConflict } from './keys.ts'
 import { present, type UserRow } from './people.ts'
 import type { User, UserPatch } from './schemas.ts'
@@ -19,6 +20,7 @@ import type { UserTables } from './tables.ts'
 export interface UsersOptions {
   db: Database
   clock: Clock
+  removals: FileRemovals
   /** Whatever was remembered about anybody's rights is to be looked up again. */
   onRightsChanged: () => void
   /** In the deleting transaction, before the rows of every room go with the user's. */
@@ -26,7 +28,7 @@ export interface UsersOptions {
 }
 
 export function createUsers(options: UsersOptions) {
-  const { clock, onRightsChanged, onDeleting } = options
+  const { clock, removals, onRightsChanged, onDeleting } = options
   const db = tablesOf<UserTables>(options.db)
 
   return {
@@ -84,6 +86,7 @@ export function createUsers(options: UsersOptions) {
         const row = await rowOf(tx, id)
         assertMatch(ifMatch, present(row, audience(caller, id)))
         await onDeleting(tx, id)
+        if (row.profile_pic !== null) await removals.enqueue(tx, row.profile_pic)
         await tx.deleteFrom('users').where('id', '=', id).execute()
         if (isAbleAdmin(row)) await assertAdminRemains(tx)
         afterCommit(tx, onRightsChanged)
@@ -100,12 +103,12 @@ function audience(caller: Caller | null, id: number): 'anyone' | 'owner' | 'admi
 }
 
 /** Profiles can be read by all who are signed in, so it is no secret that this one exists. */
-function assertMayWrite(caller: Caller, id: number): void {
+export function assertMayWrite(caller: Caller, id: number): void {
   if (caller.role !== 'admin' && caller.userId !== id)
     throw forbidden('not_yours', 'Only its owner may do that.')
 }
 
-async function rowOf(sql: TransactionOf<UserTables>, id: number): Promise<UserRow> {
+export async function rowOf(sql: TransactionOf<UserTables>, id: number): Promise<UserRow> {
   const row = await sql.selectFrom('users').where('id', '=', id).selectAll().executeTakeFirst()
   if (row === undefined) throw notFound('user')
   return row
@@ -139,7 +142,9 @@ function withPatch(row: UserRow, patch: UserPatch, now: number): UserRow {
   }
 }
 
-async function save(tx: TransactionOf<UserTables>, { id, ...columns }: UserRow): Promise<void> {
+/** But the picture, which may have been replaced meanwhile. */
+async function save(tx: TransactionOf<UserTables>, row: UserRow): Promise<void> {
+  const { id, profile_pic: _, ...columns } = row
   await assertDistinct(tx, columns, id)
   try {
     await tx.updateTable('users').where('id', '=', id).set(columns).execute()

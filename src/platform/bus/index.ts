@@ -1,3 +1,4 @@
+import type { Redis } from '../redis/index.ts'
 import { createMemoryBus } from './memory.ts'
 
 /**
@@ -11,6 +12,18 @@ export interface Bus {
   close(): Promise<void>
 }
 
-export function openBus(): Bus {
+export interface BusOptions {
+  redis: Redis | null
+  databaseUrl: string | undefined
+  /** What channels begin with. */
+  namespace: string
+  onError: (error: unknown) => void
+}
+
+/** Redis where there is one, else PostgreSQL's LISTEN/NOTIFY, else this process alone. */
+export async function openBus({ redis, databaseUrl, namespace, onError }: BusOptions): Promise<Bus> {
+  if (redis) return (await import('./redis.ts')).createRedisBus({ redis, namespace, onError })
+  if (databaseUrl)
+    return (await import('./postgres.ts')).openPostgresBus({ url: databaseUrl, namespace, onError })
   return createMemoryBus()
 }

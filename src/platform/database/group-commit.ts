@@ -46,7 +46,8 @@ export function createGroupCommit(
       connection.exec('commit')
       return outcomes
     } catch (cause) {
-      if (connection.isTransaction) connection.exec('rollback')
+      // Closed already: what a stop could not wait for still writes.
+      if (connection.isOpen && connection.isTransaction) connection.exec('rollback')
       const error = unavailable(
         'database_unavailable',
         'The change could not be stored. Nothing of it was kept.',

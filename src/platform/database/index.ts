@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import type { Idiom } from './idiom.ts'
 import type { ColumnTypes } from './migrate.ts'
 import { openSqlite } from './sqlite.ts'
 
@@ -14,25 +15,48 @@ export interface Transaction {
   readonly isTransaction: boolean
 }
 
+/** One thing that happens whole or not at all. */
+export type Change<Tables, Result> = (tx: TransactionOf<Tables>) => Promise<Result>
+
+/**
+ * `serial`: as if changes ran one after another; what a change has read still holds when it commits.
+ * `row_locks`: for changes that many make at once to the same few rows, and that are right with this much: a statement sees
+ * what is committed when it begins, and a row that was written stays locked until the commit. They wait for one another
+ * where `serial` ones would have to begin again. SQLite knows only `serial`.
+ */
+export type Isolation = 'serial' | 'row_locks'
+
 export interface Database<Tables = NoTables> {
   /** Sees only what is committed and on disk. */
   readonly read: Kysely<Tables>
   /**
-   * Runs `change` whole or not at all, and resolves after its commit is on disk. Changes do not nest.
+   * Runs `change` whole or not at all, and resolves after its commit is on disk. Changes do not nest. A change that another
+   * one got in the way of is run again from its start, so it leaves no trace but in the database; one of whose statements
+   * failed fails as a whole, so it may give the failure another name but not go on.
    * Throws what `change` throws, or `database_unavailable` when the commit failed.
    */
-  write<Result>(change: (tx: TransactionOf<Tables>) => Promise<Result>): Promise<Result>
+  write<Result>(change: Change<Tables, Result>, isolation?: Isolation): Promise<Result>
 }
 
 export interface OpenDatabase extends Database {
   readonly columnTypes: ColumnTypes
+  readonly idiom: Idiom
+  /** As `write`, while no other process is in its own, and as long as it takes: for migrations. */
+  writeAlone<Result>(change: Change<NoTables, Result>): Promise<Result>
   /** Throws when the engine does not answer. */
   ping(): Promise<void>
   close(): Promise<void>
 }
 
-export function openDatabase(options: { dataDir: string; onError: (error: unknown) => void }): OpenDatabase {
-  return openSqlite(options)
+/** The SQLite file in `dataDir`, or the PostgreSQL at `url`. */
+export async function openDatabase(options: {
+  url: string | undefined
+  dataDir: string
+  onError: (error: unknown) => void
+}): Promise<OpenDatabase> {
+  const { url, onError } = options
+  if (url === undefined) return openSqlite(options)
+  return (await import('./postgres.ts')).openPostgres({ url, onError })
 }
 
 /** The same database seen through the tables of one room. */
@@ -46,6 +70,8 @@ export function inTablesOf<Tables>(tx: Transaction): TransactionOf<Tables> {
 }
 
 export { afterCommit } from './after-commit.ts'
+export type { Idiom } from './idiom.ts'
+export { keptQuery } from './kept-query.ts'
 export { type Migrations, migrate } from './migrate.ts'
 export { rowInsert } from './row-insert.ts'
 export { isForeignKeyViolation, isUniqueViolation } from './violations.ts'

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import type { Transaction } from './index.ts'
 
 /** How the engine spells what all rooms need. Times are epoch milliseconds, flags 0 or 1, ids never reused. */
 export interface ColumnTypes {
@@ -7,12 +8,17 @@ export interface ColumnTypes {
   time: string
   flag: string
   bytes: string
+  /** Text that lists are in the order of: by its code points, whatever the server's language. */
+  sortedText: string
   /** What stands behind the closing parenthesis of a table. */
   table: string
 }
 
-/** In order; a name that has landed is never renamed, and its statements never change. */
-export type Migrations = Record<string, (type: ColumnTypes) => string[]>
+/** In order; a name that has landed is never renamed, and its steps never change. A step is SQL, or what SQL cannot reckon. */
+export type Migrations = Record<
+  string,
+  (type: ColumnTypes) => (string | ((tx: Transaction) => Promise<void>))[]
+>
 
 interface MigrationTables {
   migrations: { name: string; applied_at: number }
@@ -20,7 +26,7 @@ interface MigrationTables {
 
 interface Migratable {
   columnTypes: ColumnTypes
-  write<Result>(change: (tx: Kysely<MigrationTables>) => Promise<Result>): Promise<Result>
+  writeAlone<Result>(change: (tx: Kysely<MigrationTables>) => Promise<Result>): Promise<Result>
 }
 
 /**
@@ -29,9 +35,9 @@ interface Migratable {
  */
 export async function migrate(db: Migratable, rooms: Record<string, Migrations>): Promise<string[]> {
   const wanted = Object.entries(rooms).flatMap(([room, migrations]) =>
-    Object.entries(migrations).map(([name, statements]) => ({ name: `${room}/${name}`, statements })),
+    Object.entries(migrations).map(([name, steps]) => ({ name: `${room}/${name}`, steps })),
   )
-  return db.write(async (tx) => {
+  return db.writeAlone(async (tx) => {
     await sql`create table if not exists migrations (name text primary key, applied_at ${sql.raw(db.columnTypes.time)} not null)`.execute(
       tx,
     )
@@ -40,8 +46,10 @@ export async function migrate(db: Migratable, rooms: Record<string, Migrations>)
     )
     refuseNewerSchema(applied, new Set(wanted.map(({ name }) => name)))
     const missing = wanted.filter(({ name }) => !applied.has(name))
-    for (const { name, statements } of missing) {
-      for (const statement of statements(db.columnTypes)) await sql.raw(statement).execute(tx)
+    for (const { name, steps } of missing) {
+      for (const step of steps(db.columnTypes)) {
+        await (typeof step === 'string' ? sql.raw(step).execute(tx) : step(tx))
+      }
       await tx.insertInto('migrations').values({ name, applied_at: Date.now() }).execute()
     }
     return missing.map(({ name }) => name)

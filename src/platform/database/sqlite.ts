@@ -5,6 +5,7 @@ import { Kysely } from 'kysely'
 import { createGroupCommit } from './group-commit.ts'
 import type { NoTables, OpenDatabase } from './index.ts'
 import { nodeSqliteDialect } from './sqlite-dialect.ts'
+import { sqliteIdiom } from './sqlite-idiom.ts'
 
 const COLUMN_TYPES = {
   id: 'integer primary key autoincrement',
@@ -12,6 +13,7 @@ const COLUMN_TYPES = {
   time: 'integer',
   flag: 'integer',
   bytes: 'blob',
+  sortedText: 'text',
   table: 'strict',
 }
 
@@ -37,8 +39,11 @@ export function openSqlite({
   const groupCommit = createGroupCommit(writing, writer, onError)
   return {
     columnTypes: COLUMN_TYPES,
+    idiom: sqliteIdiom,
     read: new Kysely<NoTables>({ dialect: nodeSqliteDialect(reading) }),
     write: groupCommit.write,
+    // Every change is alone: it holds the file's only write lock.
+    writeAlone: groupCommit.write,
     async ping() {
       reading.exec('select 1')
     },

@@ -1,16 +1,18 @@
-const SQLITE_UNIQUE = [2067, 1555]
-const SQLITE_FOREIGN_KEY = 787
+const UNIQUE = [2067, 1555, '23505']
+const FOREIGN_KEY = [787, '23503']
 
 /** Did the statement fail because such a record stands already? */
 export function isUniqueViolation(error: unknown): boolean {
-  return SQLITE_UNIQUE.includes(errcodeOf(error))
+  return UNIQUE.includes(codeOf(error))
 }
 
 /** Did the statement fail because the record it points to is gone, or is still pointed to? */
 export function isForeignKeyViolation(error: unknown): boolean {
-  return errcodeOf(error) === SQLITE_FOREIGN_KEY
+  return FOREIGN_KEY.includes(codeOf(error))
 }
 
-function errcodeOf(error: unknown): number {
-  return (error as { errcode?: number }).errcode ?? 0
+/** SQLite's extended result code, or PostgreSQL's SQLSTATE. */
+function codeOf(error: unknown): number | string {
+  const { errcode, code } = (error ?? {}) as { errcode?: number; code?: string }
+  return errcode ?? code ?? 0
 }

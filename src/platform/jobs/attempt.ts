@@ -1,45 +1,119 @@
-import { backoffSeconds } from '../../kit/retry.ts'
-import type { Delivery, Queue } from '../queue/index.ts'
-import type { JobPayload, OnError } from './index.ts'
-import { queueOf } from './outbox.ts'
-import type { JobHandler } from './worker.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Backoff, backoffSeconds } from '../../kit/retry.ts'
+import type { Delivery, Queue, Refusal } from '../queue/index.ts'
+import type { JobHandler, OnError } from './index.ts'
+import { queueOf } from './lane.ts'
+import { renewLease } from './lease.ts'
+import { type JobPayload, readPayload } from './payload.ts'
 
-interface Attempt {
+interface AttemptOptions {
   queue: Queue
-  onError: OnError
   job: string
   handler: JobHandler
   delivery: Delivery
+  stopping: AbortSignal
+  onError: OnError
 }
 
+/** A job that is running here. */
+export interface Attempt {
+  /** Never rejects. */
+  done: Promise<void>
+  /** Somebody else may run it at once; what this run comes to is no longer told to the queue. */
+  giveBack(): Promise<void>
+}
+
+const QUEUE_RETRY: Backoff = { baseSeconds: 0.25, maxSeconds: 2 }
+const REASON_CHARACTERS_MAX = 500
+
 /** One delivery of a job seen through: acknowledged, given back for a later try, or given up. */
-export async function attempt({ queue, onError, job, handler, delivery }: Attempt): Promise<void> {
-  const payload = JSON.parse(delivery.body) as JobPayload
-  const renewal = setInterval(renew, (handler.leaseSeconds * 1000) / 3)
-  try {
-    if (delivery.deliveries > handler.tries) throw new Error('The process that ran it stopped each time.')
-    await handler.run(payload)
-    await queue.ack(queueOf(job), [delivery.receipt])
-  } catch (error) {
-    onError(error, `The job "${job}" failed (try ${delivery.deliveries} of ${handler.tries}).`)
-    await refuse(error instanceof Error ? error.message : String(error))
-  } finally {
-    clearInterval(renewal)
+export function attempt({ queue, job, handler, delivery, stopping, onError }: AttemptOptions): Attempt {
+  const { deliveries, receipt } = delivery
+  const renewal = renewLease({ queue, job, receipt, leaseSeconds: handler.leaseSeconds, onError })
+  let isGivenBack = false
+  return { done: seeThrough().finally(renewal.end), giveBack }
+
+  async function seeThrough(): Promise<void> {
+    const read = readPayload(delivery.body, handler.needs)
+    if ('fault' in read) {
+      onError(new Error(read.fault), `The job "${job}" cannot be read; it is dead.`)
+      return tell(() => refuse({ reason: read.fault, delaySeconds: 0, deliveriesMax: deliveries }))
+    }
+    const reason = await failureOf(read.payload)
+    if (isGivenBack) return
+    if (reason === null) return tell(() => queue.ack(queueOf(job), [receipt]))
+    if (deliveries >= handler.tries) return giveUp(read.payload, reason)
+    await tell(() => refuse(later(reason)))
   }
 
-  function renew(): void {
-    queue
-      .extend(queueOf(job), [delivery.receipt], handler.leaseSeconds)
-      .catch((error) => onError(error, `The lease of the job "${job}" was not renewed.`))
+  /** Why it failed; `null`: it did not. */
+  async function failureOf(payload: JobPayload): Promise<string | null> {
+    if (deliveries > handler.tries) return `It did not come to its end in ${handler.tries} tries.`
+    try {
+      await handler.run(payload)
+      return null
+    } catch (error) {
+      if (!isGivenBack) onError(error, `The job "${job}" failed (try ${deliveries} of ${handler.tries}).`)
+      return reasonOf(error)
+    }
   }
 
-  async function refuse(reason: string): Promise<void> {
-    const isLast = delivery.deliveries >= handler.tries
-    if (isLast) await handler.giveUp(payload, reason)
-    await queue.nack(queueOf(job), [delivery.receipt], {
-      delaySeconds: isLast ? 0 : backoffSeconds(delivery.deliveries, handler.backoff),
-      reason,
-      deliveriesMax: isLast ? delivery.deliveries : handler.tries,
-    })
+  async function giveUp(payload: JobPayload, reason: string): Promise<void> {
+    try {
+      await handler.giveUp(payload, reason)
+    } catch (error) {
+      onError(error, `The job "${job}" could not be given up; that is tried again.`)
+      return tell(() => refuse(later(reason)))
+    }
+    await tell(() => refuse({ reason, delaySeconds: 0, deliveriesMax: deliveries }))
   }
+
+  function later(reason: string): Refusal {
+    const delaySeconds = backoffSeconds(deliveries, handler.backoff)
+    return { reason, delaySeconds, deliveriesMax: deliveries + 1 }
+  }
+
+  function refuse(refusal: Refusal): Promise<unknown> {
+    return queue.nack(queueOf(job), [receipt], refusal)
+  }
+
+  /** Said again until the queue hears it, for as long as the lease may hold: what is done is not done again for an engine that was away. */
+  async function tell(say: () => Promise<unknown>): Promise<void> {
+    const deadline = performance.now() + handler.leaseSeconds * 1000
+    for (let failures = 1; !isGivenBack; failures += 1) {
+      try {
+        await say()
+        return
+      } catch (error) {
+        if (stopping.aborted || performance.now() > deadline) {
+          onError(error, `What became of the job "${job}" could not be told; it will be delivered again.`)
+          return
+        }
+      }
+      await pause(backoffSeconds(failures, QUEUE_RETRY) * 1000, undefined, { signal: stopping }).catch(
+        () => {},
+      )
+    }
+  }
+
+  async function giveBack(): Promise<void> {
+    isGivenBack = true
+    renewal.end()
+    await refuse(unfinished(delivery))
+  }
+}
+
+/** To be delivered again at once; no number of deliveries makes it dead, though each counts as a try. */
+export function unfinished({ deliveries }: Delivery): Refusal {
+  const reason = 'The process that was to run it stopped.'
+  return { reason, delaySeconds: 0, deliveriesMax: deliveries + 1 }
+}
+
+/** What every engine can keep. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  return message
+    .toWellFormed()
+    .replace(/\p{Cc}+/gu, ' ')
+    .slice(0, REASON_CHARACTERS_MAX)
 }

@@ -1,6 +1,8 @@
 import type { Clock } from '../../kit/clock.ts'
 import type { Bus } from '../bus/index.ts'
-import type { Database } from '../database/index.ts'
+import type { OpenDatabase, Transaction } from '../database/index.ts'
+import type { RabbitMq } from '../rabbitmq/index.ts'
+import type { Redis } from '../redis/index.ts'
 import { createTableInspection } from './table-inspection.ts'
 import { createTableQueue } from './tables.ts'
 
@@ -53,6 +55,8 @@ export interface Settled {
 export interface Queue {
   /** The ids, in the order of the messages. */
   push(queue: string, messages: NewMessage[]): Promise<string[]>
+  /** Only a queue in our own database has it: the push is a part of the transaction. */
+  pushIn?(tx: Transaction, queue: string, messages: NewMessage[]): Promise<string[]>
   receive(queue: string, request: ReceiveRequest): Promise<Delivery[]>
   ack(queue: string, receipts: string[]): Promise<Settled>
   /** Gives messages back before their lease ends. */
@@ -60,6 +64,7 @@ export interface Queue {
   extend(queue: string, receipts: string[], leaseSeconds: number): Promise<Settled>
 }
 
+/** Of a queue with more than 100,000 messages they may be some seconds old. */
 export interface QueueCounts {
   waiting: number
   leased: number
@@ -105,8 +110,40 @@ export interface QueueInspection {
   purge(queue: string): Promise<number>
 }
 
-export function openQueue(options: { db: Database; bus: Bus; clock: Clock }): Queue & QueueInspection {
-  return { ...createTableQueue(options), ...createTableInspection(options) }
+export interface QueueOptions {
+  db: OpenDatabase
+  bus: Bus
+  clock: Clock
+  redis: Redis | null
+  rabbitMq: RabbitMq | null
+  /** What keys and queue names in the engines begin with. */
+  namespace: string
+  onError: (error: unknown) => void
+}
+
+/** Jobs that come in crowds and take no time: one round trip more would be most of what they cost. */
+const SHORT_JOBS = ['mail']
+
+/**
+ * The queues of people (`named`) stand in Redis where there is one, else in tables. Jobs go to RabbitMQ where there is one,
+ * short ones to Redis first.
+ */
+export async function openQueues(options: QueueOptions) {
+  const tables = { ...createTableQueue(options), ...createTableInspection(options) }
+  const { redis, rabbitMq } = options
+  const streams = redis && (await import('./redis.ts')).createRedisQueue({ ...options, redis })
+  const broker = rabbitMq && (await import('./rabbitmq.ts')).createRabbitMqQueue({ ...options, rabbitMq })
+  const named: Queue & QueueInspection = streams ?? tables
+  return {
+    named,
+    /** The queue that carries this job. */
+    queueFor: (job: string): Queue =>
+      (SHORT_JOBS.includes(job) ? (streams ?? broker) : (broker ?? streams)) ?? tables,
+    async close(): Promise<void> {
+      await broker?.close()
+      await streams?.close()
+    },
+  }
 }
 
 export { migrations } from './migrations.ts'

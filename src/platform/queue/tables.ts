@@ -1,59 +1,57 @@
 import type { Clock } from '../../kit/clock.ts'
 import type { Bus } from '../bus/index.ts'
-import { afterCommit, type Database, tablesOf } from '../database/index.ts'
-import type { Delivery, Queue, ReceiveRequest, Settled } from './index.ts'
-import {
-  giveBack,
-  idOf,
-  insertOnce,
-  leased,
-  type QueueTables,
-  returnDue,
-  type Tx,
-  takeHead,
-} from './messages.ts'
+import { afterCommit, inTablesOf, type OpenDatabase, type Transaction, tablesOf } from '../database/index.ts'
+import type { Delivery, NewMessage, Queue, ReceiveRequest } from './index.ts'
+import { type Engine, type QueueTables, type Tx, topicOf } from './messages.ts'
+import { insertMessages } from './table-push.ts'
+import { earliestDue, takeHead } from './table-receive.ts'
+import { extendLeased, removeLeased, returnLeased } from './table-settle.ts'
 import { receivePatiently } from './waiting.ts'
 
 export interface TableQueueOptions {
-  db: Database
+  db: OpenDatabase
   bus: Bus
   clock: Clock
 }
 
+/** Tables as queues. A statement carries a whole batch, and none reads more rows than it takes. */
 export function createTableQueue(options: TableQueueOptions): Queue {
   const { bus, clock } = options
+  const { idiom } = options.db
   const db = tablesOf<QueueTables>(options.db)
-  const poke = (tx: Tx, queue: string) => afterCommit(tx, () => bus.publish(topicOf(queue)))
 
-  function receiveNow(
-    queue: string,
-    { max, leaseSeconds, deliveriesMax }: ReceiveRequest,
-  ): Promise<Delivery[]> {
-    return db.write(async (tx) => {
-      await returnDue(tx, queue, clock())
-      return takeHead(tx, queue, { max, deliveriesMax, now: clock(), leaseSeconds })
-    })
+  /** Each statement finds its rows and locks them itself: nothing that was read before has to hold. */
+  function change<Result>(run: (engine: Engine) => Promise<Result>): Promise<Result> {
+    return db.write((tx) => run({ tx, idiom }), 'row_locks')
+  }
+
+  function pushIn(transaction: Transaction, queue: string, messages: NewMessage[]): Promise<string[]> {
+    const tx = inTablesOf<QueueTables>(transaction)
+    poke(bus, tx, queue)
+    return insertMessages({ tx, idiom }, queue, messages, clock())
+  }
+
+  async function receiveNow(queue: string, request: ReceiveRequest): Promise<Delivery[]> {
+    for (;;) {
+      const { deliveries, again } = await change((engine) => take(engine, queue, request))
+      if (!again) return deliveries
+    }
+  }
+
+  async function take(engine: Engine, queue: string, request: ReceiveRequest) {
+    const received = await takeHead(engine, queue, request, clock())
+    if (received.returned) poke(bus, engine.tx, queue)
+    return received
   }
 
   async function nextDueMs(queue: string): Promise<number> {
-    const { due } = await db.read
-      .selectFrom('queue_messages')
-      .where('queue', '=', queue)
-      .where('state', '=', 'held')
-      .select((of) => of.fn.min('held_until').as('due'))
-      .executeTakeFirstOrThrow()
+    const due = await earliestDue(db.read, queue)
     return due === null ? Number.POSITIVE_INFINITY : Math.max(0, due - clock())
   }
 
   return {
-    push(queue, messages) {
-      return db.write(async (tx) => {
-        const ids: string[] = []
-        for (const message of messages) ids.push(await insertOnce(tx, queue, message, clock()))
-        poke(tx, queue)
-        return ids
-      })
-    },
+    push: (queue, messages) => change(({ tx }) => pushIn(tx, queue, messages)),
+    pushIn,
     receive: (queue, request) =>
       receivePatiently({
         bus,
@@ -63,47 +61,21 @@ export function createTableQueue(options: TableQueueOptions): Queue {
         receiveNow: () => receiveNow(queue, request),
         nextDueMs: () => nextDueMs(queue),
       }),
-    ack(queue, receipts) {
-      return settle(db, receipts, async (tx, receipt) => {
-        const leased = tx
-          .deleteFrom('queue_messages')
-          .where('id', '=', idOf(receipt))
-          .where('queue', '=', queue)
-        const deleted = await leased
-          .where('receipt', '=', receipt)
-          .where('held_until', '>', clock())
-          .executeTakeFirst()
-        return deleted.numDeletedRows
-      })
-    },
-    nack(queue, receipts, refusal) {
-      return settle(db, receipts, async (tx, receipt) => {
-        poke(tx, queue)
-        return giveBack(tx, queue, receipt, refusal, clock())
-      })
-    },
-    extend(queue, receipts, leaseSeconds) {
-      return settle(db, receipts, async (tx, receipt) => {
-        const held_until = clock() + leaseSeconds * 1000
-        const extended = await leased(tx, queue, receipt, clock()).set({ held_until }).executeTakeFirst()
-        return extended.numUpdatedRows
-      })
-    },
+    ack: (queue, receipts) => change((engine) => removeLeased(engine, { queue, receipts, now: clock() })),
+    nack: (queue, receipts, refusal) =>
+      change((engine) => {
+        poke(bus, engine.tx, queue)
+        return returnLeased(engine, { queue, receipts, now: clock() }, refusal)
+      }),
+    extend: (queue, receipts, leaseSeconds) =>
+      change((engine) => {
+        const now = clock()
+        return extendLeased(engine, { queue, receipts, now }, now + leaseSeconds * 1000)
+      }),
   }
 }
 
-function settle(
-  db: Database<QueueTables>,
-  receipts: string[],
-  one: (tx: Tx, receipt: string) => Promise<bigint>,
-): Promise<Settled> {
-  return db.write(async (tx) => {
-    const stale: string[] = []
-    for (const receipt of receipts) if ((await one(tx, receipt)) === 0n) stale.push(receipt)
-    return { done: receipts.length - stale.length, stale }
-  })
-}
-
-export function topicOf(queue: string): string {
-  return `queue:${queue}`
+/** Once it is committed, whoever waits for a message looks again. */
+export function poke(bus: Bus, tx: Tx, queue: string): void {
+  afterCommit(tx, () => bus.publish(topicOf(queue)))
 }

@@ -29,6 +29,13 @@ export interface RenderProcess {
 
 export class RenderError extends Error {
   override name = 'RenderError'
+  /** The same data would fail again. */
+  readonly isFinal: boolean
+
+  constructor(sentence: string, { isFinal }: { isFinal: boolean }) {
+    super(sentence)
+    this.isFinal = isFinal
+  }
 }
 
 // A process and not a thread: the compiler is native code, which a thread cannot be stopped in, and its
@@ -49,7 +56,9 @@ export function startRenderProcess(options: { templatesDir: string; timeoutMs: n
     child.once('exit', () => resolve())
     child.on('error', () => resolve())
   })
-  gone.then(() => end(new RenderError('The renderer stopped in the middle of the document.')))
+  gone.then(() =>
+    end(new RenderError('The renderer stopped in the middle of the document.', { isFinal: false })),
+  )
 
   child.on('message', (message: 'ready' | RenderAnswer) => {
     if (message !== 'ready') return settle(message)
@@ -71,16 +80,14 @@ export function startRenderProcess(options: { templatesDir: string; timeoutMs: n
   }
 
   function expire() {
-    end(new RenderError(`The document was not ready within ${options.timeoutMs / 1000} s.`))
+    const sentence = `The document was not ready within ${options.timeoutMs / 1000} s.`
+    end(new RenderError(sentence, { isFinal: true }))
   }
 
   function settle(answer: RenderAnswer) {
     if (answer.residentBytes > RESIDENT_BYTES_MAX) kill()
     if ('bytes' in answer) take()?.resolve(answer.bytes)
-    else
-      take()?.reject(
-        new RenderError(`The document could not be drawn: ${answer.failure.replace(/\.$/, '')}.`),
-      )
+    else take()?.reject(failed(answer.failure))
   }
 
   function end(reason: RenderError) {
@@ -108,6 +115,10 @@ export function startRenderProcess(options: { templatesDir: string; timeoutMs: n
     },
     gone,
   }
+}
+
+function failed(reason: string): RenderError {
+  return new RenderError(`The document could not be drawn: ${reason.replace(/\.$/, '')}.`, { isFinal: true })
 }
 
 // Nothing of the server's environment is needed here, least of all its secrets. The template language

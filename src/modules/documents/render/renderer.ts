@@ -84,5 +84,5 @@ function wellFormedJson(data: unknown): string {
 }
 
 function closedError() {
-  return new RenderError('The renderer has been closed.')
+  return new RenderError('The renderer has been closed.', { isFinal: false })
 }

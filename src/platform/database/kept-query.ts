@@ -1,0 +1,32 @@
+import { CompiledQuery } from 'kysely'
+import type { TransactionOf } from './index.ts'
+
+/** Stands where a value will be. */
+class Place {
+  readonly name: string
+  constructor(name: string) {
+    this.name = name
+  }
+}
+
+/**
+ * A query whose text never changes, only the values in it: `build` is called once, with a stand-in for each. Building a small
+ * query's text costs more than running it. Make one for each database.
+ */
+export function keptQuery<Tables, Values extends Record<string, unknown>, Result>(
+  build: (sql: TransactionOf<Tables>, values: Values) => CompiledQuery<Result>,
+) {
+  let kept: CompiledQuery<Result> | undefined
+
+  return async (sql: TransactionOf<Tables>, values: Values): Promise<Result[]> => {
+    kept ??= build(sql, places<Values>())
+    const parameters = kept.parameters.map((parameter) =>
+      parameter instanceof Place ? values[parameter.name] : parameter,
+    )
+    return (await sql.executeQuery<Result>(CompiledQuery.raw(kept.sql, parameters))).rows
+  }
+}
+
+function places<Values>(): Values {
+  return new Proxy({}, { get: (_, name) => new Place(String(name)) }) as Values
+}
