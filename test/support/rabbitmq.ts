@@ -69,6 +69,7 @@ export async function openRabbitMqRoom(): Promise<RabbitMqRoom> {
 const JOBS = [
   'document',
   'document-removal',
+  'file-removal',
   'mail',
   'note',
   'password-reset',
