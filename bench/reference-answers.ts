@@ -12,7 +12,20 @@ const task = (id: number) => ({
 const one = task(1)
 const list = { items: Array.from({ length: 100 }, (_, index) => task(index + 1)), next_cursor: null }
 
+const store = {
+  id: 1,
+  name: 'Bench',
+  currency: 'EUR',
+  items: Array.from({ length: 50 }, (_, index) => ({
+    id: index + 1,
+    name: `Chair ${index}`,
+    price_minor: 1999,
+  })),
+  tags: Array.from({ length: 5 }, (_, index) => ({ id: index + 1, name: `tag${index}` })),
+}
+
 /** The same bytes that Loggia answers, from memory. */
 export function answerTo(url: string): object {
+  if (url.includes('stores')) return store
   return url.includes('limit=') ? list : one
 }

@@ -21,10 +21,27 @@ const list = {
   properties: { items: { type: 'array', items: task }, next_cursor: { type: ['string', 'null'] } },
 }
 
+const id = { type: 'integer' }
+const named = { type: 'object', properties: { id, name: text } }
+const priced = { type: 'object', properties: { id, name: text, price_minor: { type: 'integer' } } }
+const store = {
+  type: 'object',
+  properties: {
+    id,
+    name: text,
+    currency: text,
+    items: { type: 'array', items: priced },
+    tags: { type: 'array', items: named },
+  },
+}
+
 const app = Fastify()
 app.get('/livez', async () => ({ status: 'alive' }))
 app.get('/api/v1/tasks', { schema: { response: { 200: list } } }, async (request) => answerTo(request.url))
 app.get('/api/v1/tasks/:id', { schema: { response: { 200: task } } }, async (request) =>
+  answerTo(request.url),
+)
+app.get('/api/v1/stores/:id', { schema: { response: { 200: store } } }, async (request) =>
   answerTo(request.url),
 )
 app.post('/api/v1/tasks', { schema: { response: { 201: task } } }, async (_request, reply) => {

@@ -49,12 +49,18 @@ async function requests(): Promise<void> {
       body,
     })
   }
+  await fillStore(loggia, authorization)
   const create = { method: 'POST', headers: { ...authorization, ...json }, body }
   await compare('one task', { loggia, fastify, raw }, { url: '/api/v1/tasks/1', headers: authorization })
   await compare(
     'list of 100 tasks',
     { loggia, fastify, raw },
     { url: '/api/v1/tasks?limit=100', headers: authorization },
+  )
+  await compare(
+    'one store with 50 items and 5 tags',
+    { loggia, fastify, raw },
+    { url: '/api/v1/stores/1', headers: authorization },
   )
   await compare(
     'create a task; SQLite, fsync before the 201 (references store nothing)',
@@ -67,6 +73,18 @@ async function requests(): Promise<void> {
     { url: '/api/v1/tasks', ...create, uniqueHeader: 'idempotency-key' },
   )
   await Promise.all([loggia.stop(), fastify.stop(), raw.stop()])
+}
+
+async function fillStore({ address }: Server, authorization: Record<string, string>): Promise<void> {
+  const make = (path: string, type: string, body: string) =>
+    fetch(`${address}/api/v1/${path}`, {
+      method: 'POST',
+      headers: { ...authorization, 'content-type': type },
+      body,
+    })
+  const rows = Array.from({ length: 50 }, (_, index) => `A${index},Chair ${index},19.99,tag${index % 5}\n`)
+  await make('stores', 'application/json', JSON.stringify({ name: 'Bench' }))
+  await make('stores/1/items/import', 'text/csv', `external_id,name,price,tags\n${rows.join('')}`)
 }
 
 async function compare(title: string, servers: Record<string, Server>, load: Load): Promise<void> {

@@ -1,17 +1,18 @@
 const name = 'loggia.refresh_token'
 let inMemory = null
 
-// A browser that blocks site data throws on every touch of sessionStorage: then the token lives as long as the page.
+// Shared with the console and by all tabs. A browser that blocks site data throws on every touch of localStorage: then the
+// token lives as long as the page.
 function stored(work) {
   try {
-    return work(globalThis.sessionStorage)
+    return work(globalThis.localStorage)
   } catch {
     return null
   }
 }
 
 export function refreshToken() {
-  return inMemory ?? stored((storage) => storage.getItem(name))
+  return stored((storage) => storage.getItem(name)) ?? inMemory
 }
 
 export function keepRefreshToken(token) {

@@ -45,9 +45,12 @@ async function withToken(send) {
   }
 }
 
-// A refresh token is good for one use, so requests that are refused together share one renewal.
+// A refresh token is good for one use, so requests that are refused together share one renewal, and tabs wait for one
+// another. Without locks (plain HTTP) two tabs that race are let through by the server for ten seconds.
 function renew() {
-  renewal ??= exchange().finally(() => {
+  const { locks } = navigator
+  const exchanged = () => (locks ? locks.request('loggia.refresh', exchange) : exchange())
+  renewal ??= exchanged().finally(() => {
     renewal = null
   })
   return renewal
@@ -65,17 +68,6 @@ async function exchange() {
       ended()
     }
     throw error
-  }
-}
-
-/** Forgets the tokens here whatever the server answers; throws when it could not be told. */
-export async function signOut() {
-  try {
-    await call('POST', '/auth/logout')
-  } catch (error) {
-    if (error.passes) throw error
-  } finally {
-    forgetSession()
   }
 }
 

@@ -7,6 +7,7 @@ import packageJson from '../package.json' with { type: 'json' }
 import { openLoggia } from '../src/app.ts'
 import { loadConfig, settings } from '../src/config.ts'
 import { describeRoutes } from '../src/http/openapi.ts'
+import { clientTypes } from './client-types.ts'
 import { foreignOpenapi } from './foreign-openapi.ts'
 import { postmanCollection } from './postman.ts'
 
@@ -30,7 +31,7 @@ if (stale.length > 0) {
   process.exitCode = 1
 }
 
-/** `openapi.json`, and for each published API its document and its Postman collection. */
+/** `openapi.json` and the client's types of it, and for each published API its document and its Postman collection. */
 async function apiDocuments(): Promise<Record<string, string>> {
   const dataDir = await mkdtemp(join(tmpdir(), 'loggia-generate-'))
   const loggia = await openLoggia(loadConfig({ DATA_DIR: dataDir }), pino({ level: 'silent' }))
@@ -46,7 +47,10 @@ async function apiDocuments(): Promise<Record<string, string>> {
   await loggia.close()
   await rm(dataDir, { recursive: true })
   const all: [string, object][] = [...Object.entries(documents), ...(foreign as [string, object][])]
-  return Object.fromEntries(all.map(([name, document]) => [name, `${JSON.stringify(document, null, 2)}\n`]))
+  return {
+    ...Object.fromEntries(all.map(([name, document]) => [name, `${JSON.stringify(document, null, 2)}\n`])),
+    'client/src/api.ts': clientTypes(documents['openapi.json']),
+  }
 }
 
 function configurationPage(): string {

@@ -44,8 +44,8 @@ export async function openLoggia(
   const platform = await openMigrated({ config, clock, onError })
   const idempotency = createIdempotency({ db: platform.database, clock })
   const streams = new AbortController()
-  const ground = { config, platform, db: idempotency.database, clock }
-  const rooms = openRooms({ ...ground, closing: streams.signal, onError })
+  const seams = { config, platform, db: idempotency.database, clock }
+  const rooms = openRooms({ ...seams, closing: streams.signal, onError })
   const routes: RouteOptions[] = []
   const compatRoutes: RouteOptions[] = []
   const app = createServer({

@@ -42,6 +42,12 @@ export const settings = {
     parse.url('amqp:', 'amqps:'),
     'RabbitMQ for jobs. Unset: Redis, or the database.',
   ),
+  amqpDetectionsQueue: required(
+    'AMQP_DETECTIONS_QUEUE',
+    'detections',
+    parse.text,
+    'The queue in RabbitMQ where other programs publish detections.',
+  ),
   namespace: required(
     'NAMESPACE',
     'loggia',
@@ -154,7 +160,6 @@ export const settings = {
     parse.duration,
     'How long a finished document can be fetched.',
   ),
-
   alertRetentionSeconds: required(
     'ALERT_RETENTION',
     '90d',

@@ -1,7 +1,7 @@
 import type { Config } from './config.ts'
 import { migrations as idempotencyMigrations } from './http/idempotency-records.ts'
 import { type App, mount } from './http/server.ts'
-import { createEventStreams, type OpenEventStream } from './http/sse.ts'
+import { createEventStreams } from './http/sse.ts'
 import type { Clock } from './kit/clock.ts'
 import * as accountsRoom from './modules/accounts/index.ts'
 import * as alertsRoom from './modules/alerts/index.ts'
@@ -46,20 +46,16 @@ interface Ground {
 export type Rooms = ReturnType<typeof openRooms>
 
 /** Each room in order, connected to one another: what a room needs of another is handed to it here. */
-export function openRooms(ground: Ground) {
-  const { config, platform, db, clock, closing, onError } = ground
+export function openRooms({ config, platform, db, clock, closing, onError }: Ground) {
   const { bus, cache, jobs, mailer, files, removals } = platform
+  const seams = { config, db, bus, clock, jobs, onError }
   const linkTo = (path: string) => `${config.publicUrl ?? `http://localhost:${config.port}`}${path}`
 
-  const mail = mailRoom.openMail({ config, db, clock, jobs, mailer, linkTo })
+  const mail = mailRoom.openMail({ ...seams, mailer, linkTo })
   const people = usersRoom.createPeople({ clock })
   const accounts = accountsRoom.openAccounts({
-    config,
-    db,
+    ...seams,
     cache,
-    bus,
-    jobs,
-    clock,
     people,
     scopes: { ...queuesRoom.scopes, ...detectionsRoom.scopes },
     pickLocale: mailRoom.pickLocale,
@@ -67,31 +63,32 @@ export function openRooms(ground: Ground) {
     onResetRequested: mail.letters.passwordReset,
   })
   const users = usersRoom.createUsers({
-    db,
-    clock,
+    ...seams,
     removals,
     onRightsChanged: accounts.callers.recheck,
     onDeleting: (tx, userId) => documents.forget(tx, userId),
   })
   const pictures = usersRoom.createPictures({ db, clock, files, removals })
   const stats = usersRoom.createStats({ db })
-  const todo = tasksRoom.openTasks({ db, cache, clock, uidDomain: new URL(linkTo('/')).hostname })
+  const todo = tasksRoom.openTasks({ ...seams, cache, uidDomain: new URL(linkTo('/')).hostname })
   const { tasks } = todo
-  const catalogue = catalogueRoom.openCatalogue({ db })
+  const catalogue = catalogueRoom.openCatalogue({ db, cache })
   const queues = queuesRoom.openQueues({
+    ...seams,
     db: platform.database,
-    clock,
     queue: platform.queue,
     closing,
-    onError,
   })
   const openEventStream = createEventStreams({ closing, clock, rights: accounts.callers })
-  const sightings = openSightings(ground, {
-    openEventStream,
-    onTaken: (queue, count) => queues.history.count(queue, 'acked', count),
+  const alerts = alertsRoom.openAlerts({ ...seams, openEventStream, publish: platform.publish })
+  const { detections, intake } = detectionsRoom.openDetections({
+    ...seams,
+    queues: platform.intakes,
+    onDetected: alerts.alerts.raise,
+    onTaken: (name, count) => queues.history.count(name, 'acked', count),
   })
   const documents = documentsRoom.openDocuments({
-    ...{ config, db, bus, clock, jobs, files, removals, openEventStream, onError },
+    ...{ ...seams, files, removals, openEventStream },
     async authorize(caller, { template, subject_id, notify }) {
       if (notify) await people.assertReachable(db.read, caller.userId)
       if (template === 'price_list') await catalogue.stores.assertExists(subject_id)
@@ -103,37 +100,9 @@ export function openRooms(ground: Ground) {
       if (owner !== undefined) await mail.letters.documentReady(tx, owner, { id, template })
     },
   })
-  return {
-    mail,
-    accounts,
-    users,
-    pictures,
-    stats,
-    todo,
-    tasks,
-    catalogue,
-    queues,
-    documents,
-    ...sightings,
-  }
-}
-
-interface Listeners {
-  openEventStream: OpenEventStream
-  onTaken: (queue: string, count: number) => void
-}
-
-/** What is seen, and whom it is told to. */
-function openSightings(
-  { config, platform, db, clock, onError }: Ground,
-  { openEventStream, onTaken }: Listeners,
-) {
-  const { bus, jobs, queue, queueFor, publish } = platform
-  const seams = { db, bus, clock, jobs, onError }
-  const alerts = alertsRoom.openAlerts({ ...seams, config, publish, openEventStream })
-  const onDetected = alerts.alerts.raise
-  const queues = [queue, queueFor('detections')]
-  return { alerts, ...detectionsRoom.openDetections({ ...seams, queues, onDetected, onTaken }) }
+  const aboutPeople = { accounts, users, pictures, stats, mail }
+  const aboutThings = { todo, tasks, catalogue, documents, queues, detections, intake, alerts }
+  return { ...aboutPeople, ...aboutThings }
 }
 
 interface Sources {

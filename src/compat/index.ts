@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts'
-import { serveFile } from '../http/console.ts'
 import { type App, type ForeignApi, mountForeign } from '../http/server.ts'
+import { serveFile } from '../http/static-file.ts'
 import { type QueueApiRooms, queueApi } from './queue/index.ts'
 import { type StoresApiRooms, storesApi } from './stores/index.ts'
 import { type TasksApiRooms, tasksApi } from './tasks/index.ts'

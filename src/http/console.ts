@@ -1,56 +1,77 @@
 import { readdirSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import { etagOfText } from '../kit/etag.ts'
-import { isUnchanged } from './conditional.ts'
+import { notFound } from '../kit/errors.ts'
+import { CONSOLE_DIST, readyConsole } from './console-build.ts'
 import type { App } from './server.ts'
-import { varyBy } from './vary.ts'
+import { loadFile, type StaticFile, sendFile, serveFile } from './static-file.ts'
 
 const CONSOLE = new URL('../../console/', import.meta.url)
+/** Pages behind links in mails and on the terminal, and the reference: they stand without the built console. */
 const PAGES = {
-  '/': 'index',
   '/setup': 'setup',
   '/verify': 'verify',
   '/reset': 'reset',
   '/document': 'document',
   '/docs': 'docs',
 }
+/** What the console draws by itself. Named one by one: whatever else is asked for stays a 404. */
+const VIEWS = [
+  '/',
+  '/queues',
+  '/queues/:name',
+  '/tasks',
+  '/stores',
+  '/stores/:id',
+  '/documents',
+  '/documents/:id',
+  '/mail',
+  '/mail/:id',
+  '/alerts',
+  '/users',
+  '/account',
+]
 /** The API reference's own program and style, from the package as it is installed. */
 const REFERENCE = ['swagger-ui-bundle.js', 'swagger-ui.css']
 
-const TYPES: Record<string, string> = {
-  '.html': 'text/html; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.json': 'application/json; charset=utf-8',
-}
-
 /** Pages run only what we serve ourselves, and nobody may frame them. */
-const PAGE_HEADERS = {
-  'content-security-policy': [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self' data:",
-    "connect-src 'self'",
-    "form-action 'self'",
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-  ].join('; '),
-  'referrer-policy': 'no-referrer',
+const PAGE_POLICY = {
+  'default-src': "'none'",
+  'script-src': "'self'",
+  'style-src': "'self'",
+  'img-src': "'self' data:",
+  'connect-src': "'self'",
+  'form-action': "'self'",
+  'base-uri': "'none'",
+  'frame-ancestors': "'none'",
 }
+/** Of the console: a PDF that it fetched, and the page below. */
+const VIEW_POLICY = { ...PAGE_POLICY, 'frame-src': "'self' blob:" }
+/**
+ * The page in which a mail is shown. Mails carry their style inline, so here that is let in, and no address at all; the
+ * sandbox makes it a stranger to us, which has no session to lose.
+ */
+const LETTER_POLICY = {
+  'default-src': "'none'",
+  'script-src': "'self'",
+  'style-src': "'unsafe-inline'",
+  'img-src': 'data:',
+  'base-uri': "'none'",
+  'form-action': "'none'",
+  'frame-ancestors': "'self'",
+  sandbox: 'allow-scripts',
+}
+/** Its name changes with its content. */
+const FOR_EVER = { 'cache-control': 'public, max-age=31536000, immutable' }
 
 /** The console and the API reference: files of ours, by exact name, so that no address can lead out of the folder. */
 export function consoleRoutes(app: App): void {
+  viewRoutes(app)
   for (const [url, page] of Object.entries(PAGES))
-    serveFile(app, url, new URL(`${page}.html`, CONSOLE), PAGE_HEADERS)
+    serveFile(app, url, new URL(`${page}.html`, CONSOLE), headersOf(PAGE_POLICY))
+  serveFile(app, '/letter', new URL('letter.html', CONSOLE), headersOf(LETTER_POLICY))
   for (const name of readdirSync(CONSOLE)) {
-    if (!name.endsWith('.html')) serveFile(app, `/console/${name}`, new URL(name, CONSOLE))
+    if (['.css', '.js', '.svg'].includes(extname(name)))
+      serveFile(app, `/console/${name}`, new URL(name, CONSOLE))
   }
   for (const name of REFERENCE) {
     const location = import.meta.resolve(`@fastify/swagger-ui/static/${name}`)
@@ -59,57 +80,51 @@ export function consoleRoutes(app: App): void {
   serveFile(app, '/openapi.json', new URL('../../openapi.json', import.meta.url))
 }
 
-interface Representation {
-  bytes: Buffer
-  etag: string
+function headersOf(policy: Record<string, string>): Record<string, string> {
+  const directives = Object.entries(policy).map(([name, sources]) => `${name} ${sources}`)
+  return { 'content-security-policy': directives.join('; '), 'referrer-policy': 'no-referrer' }
 }
 
-interface Served {
-  plain: Representation
-  zipped: Representation
-}
-
-/** A file of ours at an address, for everybody. */
-export function serveFile(app: App, url: string, location: URL, headers: Record<string, string> = {}): void {
-  const path = fileURLToPath(location)
-  let served: Promise<Served> | undefined
-  app.get(url, { config: { access: 'public', undocumented: true } }, async (request, reply) => {
-    served ??= load(path).catch((error) => {
-      served = undefined
+/** The built console: made at the first request when it is missing or out of date. */
+function viewRoutes(app: App): void {
+  const config = { access: 'public', undocumented: true } as const
+  let opened: Promise<BuiltConsole> | undefined
+  const open = () => {
+    opened ??= openBuilt().catch((error) => {
+      opened = undefined
       throw error
     })
-    reply.headers({ ...headers, 'content-type': TYPES[extname(path)] ?? 'application/octet-stream' })
-    return send(request, reply, await served)
+    return opened
+  }
+
+  for (const url of VIEWS) {
+    app.get(url, { config }, async (request, reply) => {
+      const { page } = await open()
+      return sendFile(request, reply.headers(headersOf(VIEW_POLICY)), page)
+    })
+  }
+  app.get<{ Params: { name: string } }>('/console/assets/:name', { config }, async (request, reply) => {
+    const asset = (await open()).assets.get(request.params.name)
+    if (asset === undefined) throw notFound('file')
+    return sendFile(request, reply.headers(FOR_EVER), asset)
   })
 }
 
-/** Read and zipped at the first request: who never opens the console pays nothing for it. */
-async function load(path: string): Promise<Served> {
-  const bytes = await readFile(path)
-  return { plain: represent(bytes), zipped: represent(await promisify(gzip)(bytes)) }
+interface BuiltConsole {
+  page: StaticFile
+  assets: Map<string, StaticFile>
 }
 
-/** Each coding has a validator of its own (RFC 9110, 8.8.3.3). */
-function represent(bytes: Buffer): Representation {
-  return { bytes, etag: etagOfText(bytes.toString('latin1')) }
-}
-
-function send(request: FastifyRequest, reply: FastifyReply, { plain, zipped }: Served): FastifyReply {
-  const takesZipped = takesGzip(request.headers['accept-encoding'])
-  const { bytes, etag } = takesZipped ? zipped : plain
-  varyBy(reply, 'Accept-Encoding')
-  reply.headers({ etag, 'cache-control': 'no-cache' })
-  if (isUnchanged(request, etag)) return reply.code(304).send()
-  if (takesZipped) reply.header('content-encoding', 'gzip')
-  return reply.send(bytes)
-}
-
-/** RFC 9110, 12.5.3: `gzip;q=0` is a refusal. */
-function takesGzip(acceptEncoding = ''): boolean {
-  const weights = new Map<string, number>()
-  for (const entry of acceptEncoding.toLowerCase().split(',')) {
-    const [coding = '', weight] = entry.split(';').map((part) => part.trim())
-    weights.set(coding, weight === undefined ? 1 : Number(weight.replace('q=', '')))
+async function openBuilt(): Promise<BuiltConsole> {
+  if (!(await readyConsole())) {
+    return { page: await loadFile(new URL('unbuilt.html', CONSOLE)), assets: new Map() }
   }
-  return Number(weights.get('gzip') ?? weights.get('*') ?? 0) > 0
+  const folder = new URL('assets/', CONSOLE_DIST)
+  const assets = readdirSync(folder).map(
+    async (name) => [name, await loadFile(new URL(name, folder))] as const,
+  )
+  return {
+    page: await loadFile(new URL('index.html', CONSOLE_DIST)),
+    assets: new Map(await Promise.all(assets)),
+  }
 }

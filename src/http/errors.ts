@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { type ErrorKind, type FieldError, invalid, LoggiaError } from '../kit/errors.ts'
+import { isForeignKeyViolation } from '../platform/database/index.ts'
 
 /** RFC 9457, with a stable `code`, JSON pointers and the request's id. */
 export interface Problem {
@@ -41,7 +42,7 @@ const REFUSED_BY_FASTIFY: Record<string, { status: number; code: string; detail:
   FST_ERR_CTP_INVALID_MEDIA_TYPE: {
     status: 415,
     code: 'unsupported_media_type',
-    detail: 'Send the body as application/json.',
+    detail: 'This address does not take a body of this type; most take application/json.',
   },
   FST_ERR_BAD_URL: { status: 400, code: 'malformed_request', detail: 'The address is not a valid URL.' },
   FST_ERR_MAX_PARAM_LENGTH: { status: 414, code: 'address_too_long', detail: 'The address is too long.' },
@@ -89,11 +90,19 @@ function refusalOf(error: FastifyError | LoggiaError, { raw }: FastifyRequest): 
   const known = REFUSED_BY_FASTIFY[error.code]
   if (known) return known
   if (error === raw.errored) return CUT_SHORT
+  if (isForeignKeyViolation(error)) return DELETED_MEANWHILE
   const isCallers = error.code?.startsWith('FST_ERR_') && Number(error.statusCode) < 500
   return isCallers ? NOT_UNDERSTOOD : INTERNAL
 }
 
 const CUT_SHORT = { status: 400, code: 'malformed_request', detail: 'The body broke off.' }
+
+/** A room that knows which record it was has said so itself; mostly it is the caller's own account. */
+const DELETED_MEANWHILE = {
+  status: 409,
+  code: 'deleted_meanwhile',
+  detail: 'Something that this belongs to was deleted while you asked. Nothing was changed.',
+}
 
 const NOT_UNDERSTOOD = {
   status: 400,

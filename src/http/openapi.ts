@@ -11,9 +11,9 @@ interface RouteSchema {
   body?: object
   /** For bodies that are not JSON, which no schema checks. */
   consumes?: string[]
-  /** What a JSON body may also be, by its type, in words. */
-  alsoConsumes?: Record<string, string>
   response?: Record<string, { description?: string }>
+  /** What the body may also be, by its type, in words. */
+  alsoConsumes?: Record<string, string>
   /** For answers that are not JSON. */
   produces?: string[]
 }
@@ -29,6 +29,7 @@ declare module 'fastify' {
     description?: string
     tags?: string[]
     consumes?: string[]
+    /** Beside JSON: other types of body, each in words. */
     alsoConsumes?: Record<string, string>
     produces?: string[]
   }
@@ -136,14 +137,11 @@ function bodyOf({ body, consumes, alsoConsumes = {} }: RouteSchema): object {
   const types = consumes ?? (body ? ['application/json'] : [])
   if (types.length === 0) return {}
   const schema = body ?? { type: 'string', format: 'binary' }
-  const schemas = [
-    ...types.map((type) => [type, { schema }]),
-    ...Object.entries(alsoConsumes).map(([type, description]) => [
-      type,
-      { schema: { type: 'string', description } },
-    ]),
-  ]
-  return { requestBody: { required: true, content: Object.fromEntries(schemas) } }
+  const others = Object.entries(alsoConsumes).map(([type, description]) => {
+    return [type, { schema: { type: 'string', description } }]
+  })
+  const content = { ...contentOf(schema, types), ...Object.fromEntries(others) }
+  return { requestBody: { required: true, content } }
 }
 
 function answersOf({ response = {}, produces = ['application/json'] }: RouteSchema): object {
@@ -151,12 +149,13 @@ function answersOf({ response = {}, produces = ['application/json'] }: RouteSche
     Object.entries(response).map(([status, schema]) => {
       const description = schema.description ?? 'Success.'
       if (status === '204') return [status, { description: 'Done.' }]
-      return [
-        status,
-        { description, content: Object.fromEntries(produces.map((type) => [type, { schema }])) },
-      ]
+      return [status, { description, content: contentOf(schema, produces) }]
     }),
   )
+}
+
+function contentOf(schema: object, types: string[]): object {
+  return Object.fromEntries(types.map((type) => [type, { schema }]))
 }
 
 const PROBLEM = {

@@ -149,15 +149,15 @@ function writeHead(reply: FastifyReply, place: string): ServerResponse {
   return raw
 }
 
-/** Moves a reader's Last-Event-ID, and tells it nothing. */
-export function formatPlace(place: string): Buffer {
-  return Buffer.from(`id: ${place}\n\n`)
-}
-
 /** The header is the newer of the two: a browser that connects again sends it with the address of its first time. */
 export function lastEventIdOf({ headers, query }: FastifyRequest): number | undefined {
   const id = headers['last-event-id'] || (query as { last_event_id?: string }).last_event_id
   return id ? Number(id) : undefined
+}
+
+/** Moves a reader's Last-Event-ID, and tells it nothing. */
+export function formatPlace(place: string): Buffer {
+  return Buffer.from(`id: ${place}\n\n`)
 }
 
 /** Formatted once, an event goes to any number of readers. */

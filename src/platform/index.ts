@@ -14,30 +14,47 @@ interface Options {
   onError: OnError
 }
 
-/** Every seam with the driver that the settings choose; nobody downstream asks again which one it is. */
-export async function openPlatform({ config, clock, onError }: Options) {
+/**
+ * Every seam with the driver that the settings choose; nobody downstream asks again which one it is. When one cannot be
+ * opened, those that were are closed.
+ */
+export async function openPlatform(options: Options) {
+  const opened = new AsyncDisposableStack()
+  // In reverse: whoever still works needs what was opened before it.
+  const close = () => opened.disposeAsync()
+  try {
+    return { ...(await openSeams(options, opened)), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+export type Platform = Awaited<ReturnType<typeof openPlatform>>
+
+async function openSeams({ config, clock, onError }: Options, opened: AsyncDisposableStack) {
   const { dataDir, databaseUrl, redisUrl, amqpUrl, namespace } = config
   const failed = (what: string) => (error: unknown) => onError(error, what)
-  const database = await openDatabase({ url: databaseUrl, dataDir, onError: failed('The database failed.') })
-  const redis = redisUrl
-    ? await (await import('./redis/index.ts')).openRedis({ url: redisUrl, onError: failed('Redis failed.') })
-    : null
-  const broker = amqpUrl ? await openBroker(amqpUrl, namespace, failed('RabbitMQ failed.')) : null
-  const rabbitMq = broker?.rabbitMq ?? null
-  const bus = await openBus({ redis, databaseUrl, namespace, onError: failed('A poke was lost.') })
-  const cache = await openCache({ redis, namespace, clock, onError: failed('The cache failed.') })
-  const mailer = openMailer(config.mailUrl)
+  const keep = <Seam extends { close(): Promise<void> }>(seam: Seam) =>
+    opened.adopt(seam, ({ close }) => close())
+
+  const database = keep(
+    await openDatabase({ url: databaseUrl, dataDir, onError: failed('The database failed.') }),
+  )
+  const redis = redisUrl ? keep(await connectRedis(redisUrl, failed('Redis failed.'))) : null
+  const rabbitMq = amqpUrl ? keep(await connectRabbitMq(amqpUrl, failed('RabbitMQ failed.'))) : null
+  const bus = keep(await openBus({ redis, databaseUrl, namespace, onError: failed('A poke was lost.') }))
+  const cache = keep(await openCache({ redis, namespace, clock, onError: failed('The cache failed.') }))
+  const mailer = keep(openMailer(config.mailUrl))
   const files = openFiles({ dataDir })
-  const queues = await openQueues({
-    db: database,
-    bus,
-    clock,
-    redis,
-    rabbitMq,
-    namespace,
-    onError: failed('A queue failed.'),
-  })
+  const queues = keep(
+    await openQueues({
+      ...{ db: database, bus, redis, rabbitMq, namespace, clock, onError: failed('A queue failed.') },
+      foreignNames: { detections: config.amqpDetectionsQueue },
+    }),
+  )
   const jobs = createJobs({ db: database, queueFor: queues.queueFor, clock, onError })
+  opened.defer(jobs.stop)
   const removals = createFileRemovals({ files, jobs })
   return {
     database,
@@ -48,33 +65,24 @@ export async function openPlatform({ config, clock, onError }: Options) {
     removals,
     queue: queues.named,
     queueFor: queues.queueFor,
+    intakes: queues.intakes,
+    /** To other programs; `null` without a broker. */
+    publish: rabbitMq && (await import('./rabbitmq/index.ts')).createPublisher({ ...rabbitMq, namespace }),
     jobs,
-    /** To an exchange of the broker; `null` when there is none. */
-    publish: broker?.publish ?? null,
     /** Throws by engine, when it does not answer. */
     pings: {
       database: database.ping,
       ...(redis ? { redis: redis.ping } : {}),
       ...(rabbitMq ? { rabbitmq: rabbitMq.ping } : {}),
     },
-    /** In reverse: whoever still works needs what was opened before it. */
-    async close(): Promise<void> {
-      await jobs.stop()
-      await queues.close()
-      await mailer.close()
-      await cache.close()
-      await bus.close()
-      await rabbitMq?.close()
-      await redis?.close()
-      await database.close()
-    },
   }
 }
 
-async function openBroker(url: string, namespace: string, onError: (error: unknown) => void) {
-  const { openRabbitMq, createExchangePublisher } = await import('./rabbitmq/index.ts')
-  const rabbitMq = await openRabbitMq({ url, onError })
-  return { rabbitMq, publish: createExchangePublisher({ rabbitMq, namespace }) }
+/** A heavy library is loaded only where it is asked for. */
+async function connectRedis(url: string, onError: (error: unknown) => void) {
+  return (await import('./redis/index.ts')).openRedis({ url, onError })
 }
 
-export type Platform = Awaited<ReturnType<typeof openPlatform>>
+async function connectRabbitMq(url: string, onError: (error: unknown) => void) {
+  return (await import('./rabbitmq/index.ts')).openRabbitMq({ url, onError })
+}

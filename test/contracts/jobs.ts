@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, suite, test } from 'node:test'
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
+import { unavailable } from '../../src/kit/errors.ts'
 import { FINISH_MS, type JobNode, type NodeOptions, openJobNode } from '../support/job-node.ts'
 import { eventually } from '../support/process.ts'
 import { processTests } from './job-processes.ts'
@@ -255,6 +256,42 @@ export function jobsContract(
       assert.ok(node.told.length < 10, `told ${node.told.length} times`)
     })
 
+    test('a job that needs an engine which is away waits for it, and loses no try', async () => {
+      const node = await open()
+      let outages = 0
+      const whenBack = async (id: number) => {
+        outages += 1
+        if (outages < 4) throw unavailable('engine_away', 'It is away.')
+        await note(id)
+      }
+      node.note(whenBack, { tries: 1 })
+      await node.enqueue(1)
+      await node.jobs.drain()
+      assert.deepEqual([ran, outages, await deadOn(node)], [[1], 4, []])
+      assert.equal(node.told.length, 1)
+    })
+
+    test('a stop gives back what waits for an engine, and that is no try', async () => {
+      const [node, next] = [await open(), await open()]
+      let tried = 0
+      const inVain = async () => {
+        tried += 1
+        throw unavailable('engine_away', 'It is away.')
+      }
+      node.note(inVain, { tries: 1 })
+      node.jobs.start()
+      await node.enqueue(1)
+      await eventually(() => tried > 1)
+      await node.jobs.stop()
+      next.note(note, { tries: 1 })
+      // A broker may have handed it to the stopped node once more, which gives it back in a moment.
+      await eventually(async () => {
+        await next.jobs.drain()
+        return ran.length > 0
+      })
+      assert.deepEqual([ran, await deadOn(next)], [[1], []])
+    })
+
     test('a stop does not wait for a queue that does not answer', async () => {
       let isAway = false
       const node = await open({
@@ -312,15 +349,17 @@ export function jobsContract(
       const [node, next] = [await open(), await open()]
       const { promise: released, resolve: release } = Promise.withResolvers<void>()
       let begun = 0
-      node.note(() => {
+      const run = () => {
         begun += 1
         return released
-      })
+      }
+      node.note(run, { tries: 1 })
       node.jobs.start()
       await node.enqueue(1)
       await eventually(() => begun === 1)
       await node.jobs.stop()
-      next.note(note)
+      // What the stop cut off was no try.
+      next.note(note, { tries: 1 })
       next.jobs.start()
       // Its lease has half a minute to go.
       await eventually(() => ran.length === 1, 10_000)

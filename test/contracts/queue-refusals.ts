@@ -31,6 +31,20 @@ export function refusalSentences(bench: QueueBench): void {
       assert.deepEqual(await bench.bodies(queue), ['1', '3'])
     })
 
+  test('what is given back uncounted was delivered no time, and is not dead by it', async () => {
+    const queue = name()
+    await bench.push(queue, '1')
+    for (const delaySeconds of [0, 0, 1]) {
+      const { receipt, deliveries } = await bench.receiveOne(queue, { deliveriesMax: 1, waitSeconds: 5 })
+      assert.equal(deliveries, 1)
+      const refusal = { delaySeconds, deliveriesMax: 1, isUncounted: true }
+      assert.deepEqual(await bench.nack(queue, [receipt], refusal), { done: 1, stale: [] })
+    }
+    await bench.pass(1)
+    const { body, deliveries } = await bench.receiveOne(queue, { deliveriesMax: 1, waitSeconds: 5 })
+    assert.deepEqual([body, deliveries], ['1', 1])
+  })
+
   test('what is given back with a delay waits for its time', async () => {
     const queue = name()
     await bench.push(queue, '1')

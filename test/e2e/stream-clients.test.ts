@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, before, suite, test } from 'node:test'
 import { EventSource } from 'eventsource'
 import { openStream, withDeadline } from '../support/event-stream.ts'
+import { temporaryFolder } from '../support/installation.ts'
 import { type Person, startLoggia, type TestLoggia } from '../support/loggia.ts'
 import { startNginx } from '../support/nginx.ts'
 
@@ -130,13 +128,13 @@ suite('clients of the stream of alerts that others wrote', () => {
       response.writeHead(200, { 'content-type': 'text/html' }).end(pageFor(loggia.address, ana.token))
     }).listen(0, '127.0.0.1')
     await once(page, 'listening')
-    const folder = await mkdtemp(join(tmpdir(), 'loggia-browser-'))
+    const folder = await temporaryFolder()
     const flags = [
       '--headless',
       '--no-sandbox',
       '--disable-gpu',
       '--no-first-run',
-      `--user-data-dir=${folder}`,
+      `--user-data-dir=${folder.path}`,
     ]
     const url = `http://127.0.0.1:${(page.address() as AddressInfo).port}/`
     const browser = spawn('chromium', [...flags, '--remote-debugging-port=0', url], { stdio: 'ignore' })
@@ -147,7 +145,7 @@ suite('clients of the stream of alerts that others wrote', () => {
     await end(browser)
     page.close()
     page.closeAllConnections()
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+    await folder.remove()
     assert.deepEqual(told, ['open', 'x', 'y'])
   })
 })

@@ -1,10 +1,25 @@
 import assert from 'node:assert/strict'
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { after, before, suite, test } from 'node:test'
 import { startLoggia, type TestLoggia } from '../support/loggia.ts'
 import { sendRaw } from '../support/raw.ts'
 
-const PAGES = ['/', '/setup', '/verify', '/reset', '/document', '/docs']
+const VIEWS = [
+  '/',
+  '/queues',
+  '/queues/orders',
+  '/tasks',
+  '/stores',
+  '/stores/1',
+  '/documents',
+  '/documents/1',
+  '/mail',
+  '/mail/1',
+  '/alerts',
+  '/users',
+  '/account',
+]
+const PAGES = [...VIEWS, '/setup', '/verify', '/reset', '/document', '/docs']
 
 suite('the console and the reference', () => {
   let loggia: TestLoggia
@@ -55,14 +70,58 @@ suite('the console and the reference', () => {
   test('every file is served by its type', async () => {
     const types: Record<string, string> = { css: 'text/css', js: 'text/javascript', svg: 'image/svg+xml' }
     for (const name of readdirSync(new URL('../../console/', import.meta.url))) {
-      if (name.endsWith('.html')) continue
+      if (!/\.(css|js|svg)$/.test(name)) continue
       const { status, headers } = await loggia.call('GET', `/console/${name}`)
       assert.equal(status, 200, name)
       assert.equal(headers.get('content-type')?.split(';')[0], types[name.split('.').at(-1) ?? ''], name)
     }
   })
 
+  test('every view that the console draws is served, and no other', async () => {
+    const source = readFileSync(new URL('../../console/src/shell/views.ts', import.meta.url), 'utf8')
+    const drawn = [...source.matchAll(/path: '([^']+)'/g)].map(([, path]) => String(path))
+    const asGiven = new Set(VIEWS.map((path) => path.replace(/(.)\/(orders|1)$/, '$1/:id')))
+    assert.deepEqual(new Set(drawn), asGiven)
+  })
+
+  test('what is named by its content may be kept for ever, the page that names it may not', async () => {
+    const page = await loggia.call('GET', '/')
+    assert.equal(page.headers.get('cache-control'), 'no-cache')
+    const [, script] = /src="(\/console\/assets\/[^"]+\.js)"/.exec(page.body) ?? []
+    const asset = await loggia.call('GET', String(script))
+    assert.equal(asset.status, 200)
+    assert.equal(asset.headers.get('cache-control'), 'public, max-age=31536000, immutable')
+  })
+
+  test('a mail is shown in a sandbox that knows no address', async () => {
+    const { headers, body } = await loggia.call('GET', '/letter')
+    const policy = (headers.get('content-security-policy') ?? '').split('; ')
+    for (const directive of [
+      "default-src 'none'",
+      "frame-ancestors 'self'",
+      'sandbox allow-scripts',
+      'img-src data:',
+    ])
+      assert.ok(policy.includes(directive), directive)
+    assert.doesNotMatch(policy.join('; '), /connect-src|script-src[^;]*unsafe|https?:/)
+    assert.doesNotMatch(body, /<script(?![^>]*\bsrc=)/)
+  })
+
+  for (const path of ['/api/v1/queues-of-nobody', '/queues/orders/messages', '/nowhere']) {
+    test(`${path} is not taken for a view of the console`, async () => {
+      const { status, body } = await loggia.call('GET', path)
+      assert.equal(status, 404)
+      assert.equal(body.code, 'route_not_found')
+    })
+  }
+
   for (const path of [
+    '/console/assets/nothing.js',
+    '/console/assets/..%2f..%2fpackage.json',
+    '/console/dist/index.html',
+    '/console/src/main.tsx',
+    '/console/tsconfig.json',
+    '/console/letter.html',
     '/console/../package.json',
     '/console/../../package.json',
     '/console/../../../../../../etc/passwd',

@@ -10,6 +10,8 @@ interface Effect {
   /** A body that is not JSON. */
   bytes?: Buffer<ArrayBuffer>
   token?: string
+  /** Of a body that is not JSON. */
+  type?: string
 }
 
 const METHODS = ['POST', 'PUT', 'PATCH', 'DELETE']
@@ -181,6 +183,12 @@ suite('a repeat of every effect', () => {
       path: `stores/${(await newStore()).id}/tags`,
       body: { name: name() },
     }),
+    'POST stores/:id/items/import': async () => ({
+      path: `stores/${(await newStore()).id}/items/import`,
+      body: 'external_id,name,price\nA1,Chair,19.99\n',
+      type: 'text/csv',
+    }),
+    'PATCH tags/:id': async () => ({ path: `tags/${(await newTag()).tag.id}`, body: { name: name() } }),
     'DELETE tags/:id': async () => ({ path: `tags/${(await newTag()).tag.id}` }),
     'POST items': async () => ({
       path: 'items',
@@ -235,16 +243,20 @@ suite('a repeat of every effect', () => {
     }),
   }
 
-  async function bytesOf(method: string, { path, body, bytes, token = admin.token }: Effect, key: string) {
+  async function bytesOf(
+    method: string,
+    { path, body, bytes, type, token = admin.token }: Effect,
+    key: string,
+  ) {
     const answer = await fetch(`${loggia.address}/api/v1/${path}`, {
       method,
       headers: {
         ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined ? {} : { 'content-type': type ?? 'application/json' }),
         ...(bytes === undefined ? {} : { 'content-type': 'image/png' }),
         'idempotency-key': key,
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: type ? String(body) : JSON.stringify(body) }),
       ...(bytes === undefined ? {} : { body: bytes }),
     })
     const told = ['content-type', 'content-length', 'location', 'etag', 'cache-control'].map((header) => [

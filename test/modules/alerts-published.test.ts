@@ -10,7 +10,6 @@ import { openPlatform } from '../../src/platform/index.ts'
 import { migrations as jobTables } from '../../src/platform/jobs/index.ts'
 import { migrations as queueTables } from '../../src/platform/queue/index.ts'
 import { movableClock } from '../support/clock.ts'
-import { settingsFor } from '../support/installation.ts'
 import { withFolder } from '../support/process.ts'
 
 const MIGRATIONS = {
@@ -25,8 +24,7 @@ const MIGRATIONS = {
 test('alerts leave to the broker in their order, again after it was away, and none that was rolled back', async () => {
   await withFolder(async (folder) => {
     const { clock, advance } = movableClock()
-    // A moved clock moves no delays in RabbitMQ.
-    const config = loadConfig({ ...settingsFor(folder), AMQP_URL: '' })
+    const config = loadConfig({ DATA_DIR: folder })
     const platform = await openPlatform({ config, clock, onError: () => {} })
     await migrate(platform.database, MIGRATIONS)
     const published: [exchange: string, id: string, alert: { id: number }][] = []
@@ -56,21 +54,18 @@ test('alerts leave to the broker in their order, again after it was away, and no
         await more()
       })
 
-    try {
-      await assert.rejects(raise(1, () => Promise.reject(new Error('Rolled back.'))))
-      await raise(300)
-      await platform.jobs.drain()
-      assert.equal(published.length, 250)
-      isAway = false
-      advance(60)
-      await platform.jobs.drain()
-      assert.equal(published.length, 550)
-      assert.deepEqual(
-        published.slice(250).map(([exchange, id, alert]) => [exchange, id, alert.id]),
-        Array.from({ length: 300 }, (_, at) => ['alerts', `${at + 1}`, at + 1]),
-      )
-    } finally {
-      await platform.close()
-    }
+    await assert.rejects(raise(1, () => Promise.reject(new Error('Rolled back.'))))
+    await raise(300)
+    await platform.jobs.drain()
+    assert.equal(published.length, 250)
+    isAway = false
+    advance(60)
+    await platform.jobs.drain()
+    assert.equal(published.length, 550)
+    assert.deepEqual(
+      published.slice(250).map(([exchange, id, alert]) => [exchange, id, alert.id]),
+      Array.from({ length: 300 }, (_, at) => ['alerts', `${at + 1}`, at + 1]),
+    )
+    await platform.close()
   })
 })

@@ -60,11 +60,20 @@ suite('the catalogue refuses', () => {
     ['PATCH', 'items/{item}', { price_minor: 1 }],
     ['DELETE', 'items/{item}'],
     ['POST', 'stores/{store}/tags', { name: 'mine' }],
+    ['PATCH', 'tags/{tag}', { name: 'mine' }],
     ['DELETE', 'tags/{tag}'],
     ['PUT', 'items/{item}/tags/{tag}'],
     ['DELETE', 'items/{item}/tags/{tag}'],
   ]
-  const READS = ['stores', 'stores/{store}', 'items', 'items/{item}', 'stores/{store}/tags', 'tags/{tag}']
+  const READS = [
+    'stores',
+    'stores/{store}',
+    'stores/{store}/items.csv',
+    'items',
+    'items/{item}',
+    'stores/{store}/tags',
+    'tags/{tag}',
+  ]
 
   for (const [method, path, body] of [...WRITES, ...READS.map((read) => ['GET', read] as const)]) {
     test(`${method} ${path} without a token`, async () => {
@@ -88,6 +97,7 @@ suite('the catalogue refuses', () => {
     ['PATCH', `stores/${ABSENT}`, 'store_not_found', { name: 'x' }],
     ['DELETE', `stores/${ABSENT}`, 'store_not_found'],
     ['GET', `stores/${ABSENT}/tags`, 'store_not_found'],
+    ['GET', `stores/${ABSENT}/items.csv`, 'store_not_found'],
     ['POST', `stores/${ABSENT}/tags`, 'store_not_found', { name: 'x' }],
     ['GET', `items/${ABSENT}`, 'item_not_found'],
     ['PUT', `items/${ABSENT}`, 'item_not_found', { name: 'x', price_minor: 1 }],
@@ -97,6 +107,7 @@ suite('the catalogue refuses', () => {
     ['PUT', `items/{item}/tags/${ABSENT}`, 'tag_not_found'],
     ['DELETE', `items/{item}/tags/${ABSENT}`, 'item_tag_not_found'],
     ['GET', `tags/${ABSENT}`, 'tag_not_found'],
+    ['PATCH', `tags/${ABSENT}`, 'tag_not_found', { name: 'x' }],
     ['DELETE', `tags/${ABSENT}`, 'tag_not_found'],
   ] as [string, string, string, unknown?][]) {
     test(`${method} ${path}`, async () => {
@@ -133,9 +144,21 @@ suite('the catalogue refuses', () => {
     ['PUT', 'items/{item}', { name: 'x' }, '/price_minor'],
     ['POST', 'stores/{store}/tags', { name: long }, '/name'],
     ['POST', 'stores/{store}/tags', { name: 'x', store_id: 1 }, '/store_id'],
+    ['POST', 'items', { ...newItem, external_id: '' }, '/external_id'],
+    ['POST', 'items', { ...newItem, external_id: '#17' }, '/external_id'],
+    ['POST', 'items', { ...newItem, external_id: ' A1' }, '/external_id'],
+    ['PATCH', 'items/{item}', { external_id: 'x'.repeat(101) }, '/external_id'],
+    ['PATCH', 'tags/{tag}', {}, '/name'],
     ['GET', 'stores/abc', undefined, '?id'],
     ['GET', 'items?store_id=0', undefined, '?store_id'],
     ['GET', 'items?limit=101', undefined, '?limit'],
+    ['GET', 'items?q=!', undefined, '?q'],
+    ['GET', 'items?tag=', undefined, '?tag'],
+    ['GET', 'items?price_min=-1', undefined, '?price_min'],
+    ['GET', 'items?price_max=1.5', undefined, '?price_max'],
+    ['GET', 'items?sort=description', undefined, '?sort'],
+    ['GET', 'stores?owner=1', undefined, '?owner'],
+    ['GET', 'stores?q=', undefined, '?q'],
     ['GET', 'stores?cursor=nonsense', undefined, '?cursor'],
   ] as [string, string, unknown, string][]) {
     test(`${method} ${path} ${JSON.stringify(body)?.slice(0, 60) ?? ''}`, async () => {
@@ -168,6 +191,8 @@ suite('the catalogue refuses', () => {
     "insert into stores (owner_id, name, name_key, currency) values (999999, 'x', 'x', 'EUR')",
     "insert into items (store_id, name, price_minor) values ({store}, 'x', -1)",
     "insert into items (store_id, name, price_minor) values ({store}, 'x', 9007199254740992)",
+    "insert into items (store_id, name, price_minor, external_id) values ({store}, 'x', 1, '')",
+    "insert into items (store_id, name, price_minor, external_id) values ({store}, 'x', 1, 'A'), ({store}, 'y', 1, 'A')",
     "insert into items (store_id, name, price_minor) values (999999, 'x', 1)",
     "insert into tags (store_id, name, name_key) values ({store}, 'x', 'furniture')",
     'insert into item_tags (store_id, item_id, tag_id) values ({store}, {item}, {otherTag})',

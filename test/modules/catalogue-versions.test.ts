@@ -40,6 +40,7 @@ suite('versions and repeats in the catalogue', () => {
     ['PATCH', 'item', 'item', { description: 'Oak' }],
     ['PUT', 'item', 'item', { name: 'Stool', price_minor: 5 }],
     ['PUT', 'link', 'item', undefined],
+    ['PATCH', 'tag', 'tag', { name: 'renamed' }],
   ] as const) {
     test(`${method} ${changed} takes the version that was read, and answers with the next`, async () => {
       const version = await versionOf(paths[read])

@@ -75,7 +75,7 @@ suite('catalogue', () => {
     const answer = await call('POST', 'items', { name: 'Chair', price_minor: 1999, store_id: store.id })
     assert.equal(answer.status, 201)
     const { id } = answer.body
-    const shown = { id, name: 'Chair', description: null, price_minor: 1999, tags: [] }
+    const shown = { id, external_id: null, name: 'Chair', description: null, price_minor: 1999, tags: [] }
     assert.deepEqual(answer.body, {
       ...shown,
       store: { id: store.id, name: store.name, currency: store.currency },

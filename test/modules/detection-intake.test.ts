@@ -9,7 +9,7 @@ import { openPlatform, type Platform } from '../../src/platform/index.ts'
 import { migrations as queueTables } from '../../src/platform/queue/index.ts'
 import { movableClock } from '../support/clock.ts'
 import { withDeadline } from '../support/event-stream.ts'
-import { type Installation, openInstallation, settingsFor } from '../support/installation.ts'
+import { temporaryFolder } from '../support/installation.ts'
 import { type Person, startLoggia, type TestLoggia } from '../support/loggia.ts'
 
 const QUEUE = '/api/v1/queues/detections'
@@ -80,16 +80,16 @@ suite('the queue of detections, over HTTP', () => {
 })
 
 suite('the queue of detections, while something fails', () => {
-  let folder: Installation
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>
   let time: ReturnType<typeof movableClock>
   let platform: Platform
   let faults: string[]
 
   beforeEach(async () => {
-    folder = await openInstallation()
+    folder = await temporaryFolder()
     time = movableClock()
     faults = []
-    const config = loadConfig(settingsFor(folder.path))
+    const config = loadConfig({ DATA_DIR: folder.path })
     platform = await openPlatform({ config, clock: time.clock, onError: () => {} })
     await migrate(platform.database, { queue: queueTables, detections: migrations })
   })

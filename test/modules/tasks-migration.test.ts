@@ -9,7 +9,11 @@ import { stored } from '../support/stored.ts'
 
 test('tasks made before changes were numbered get numbers, keys and texts of their own', async () => {
   const { path: dataDir, remove } = await openInstallation()
-  const db = await openDatabase({ url: settingsFor(dataDir)['DATABASE_URL'], dataDir, onError: () => {} })
+  const db = await openDatabase({
+    url: settingsFor(dataDir)['DATABASE_URL'] || undefined,
+    dataDir,
+    onError: () => {},
+  })
   const { '001_tasks': first } = tasks
   await migrate(db, { users, tasks: first ? { '001_tasks': first } : {} })
   await db.write(async (tx) => {

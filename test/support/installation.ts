@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import pg from 'pg'
-import { ENGINES, suite } from './engines.ts'
+import { ENGINES, type Engine, suite } from './engines.ts'
 import { forgetQueues } from './rabbitmq.ts'
 
 /** What one Loggia, or several together, call their own: a folder, and on the engines of the suite a database and names. */
@@ -13,16 +13,22 @@ export interface Installation {
   remove(): Promise<void>
 }
 
+/** A folder for the time of a test, which no server of the suite calls its own. */
+export async function temporaryFolder() {
+  const path = await mkdtemp(join(tmpdir(), 'loggia-folder-'))
+  return { path, remove: () => rm(path, { recursive: true, force: true }) }
+}
+
 /** A new one. Everything on the engines is named after the folder, so that whoever knows it finds the rest. */
-export async function openInstallation(): Promise<Installation> {
+export async function openInstallation(engines: Engine[] = suite): Promise<Installation> {
   const path = await mkdtemp(join(tmpdir(), 'loggia-test-'))
-  const database = suite.includes('postgres') ? await createDatabase(nameOf(path)) : null
+  const database = engines.includes('postgres') ? await createDatabase(nameOf(path)) : null
   return {
     path,
     async remove() {
       await database?.drop()
-      if (suite.includes('redis')) await forgetKeys(`${nameOf(path)}:*`)
-      if (suite.includes('rabbitmq')) await forgetQueues(nameOf(path))
+      if (engines.includes('redis')) await forgetKeys(`${nameOf(path)}:*`)
+      if (engines.includes('rabbitmq')) await forgetQueues(nameOf(path))
       await rm(path, { recursive: true, force: true })
     },
   }
@@ -30,13 +36,19 @@ export async function openInstallation(): Promise<Installation> {
 
 /** The environment of a process of the installation in this folder; without a folder there is nothing to name. */
 export function settingsFor(dataDir: string | undefined): Record<string, string> {
-  if (dataDir === undefined) return {}
-  const settings: Record<string, string> = { DATA_DIR: dataDir }
-  if (suite.length > 0) settings['NAMESPACE'] = nameOf(dataDir)
-  if (suite.includes('postgres')) settings['DATABASE_URL'] = databaseUrlOf(dataDir)
-  if (suite.includes('redis')) settings['REDIS_URL'] = ENGINES.redis
-  if (suite.includes('rabbitmq')) settings['AMQP_URL'] = ENGINES.rabbitmq
-  return settings
+  return dataDir === undefined ? {} : settingsOn(suite, dataDir)
+}
+
+/** The same on these engines and no others, whatever those of the suite are. */
+export function settingsOn(engines: Engine[], dataDir: string): Record<string, string> {
+  return {
+    DATA_DIR: dataDir,
+    ...(engines.length > 0 ? { NAMESPACE: nameOf(dataDir) } : {}),
+    DATABASE_URL: engines.includes('postgres') ? databaseUrlOf(dataDir) : '',
+    REDIS_URL: engines.includes('redis') ? ENGINES.redis : '',
+    AMQP_URL: engines.includes('rabbitmq') ? ENGINES.rabbitmq : '',
+    AMQP_DETECTIONS_QUEUE: `${nameOf(dataDir)}.detections`,
+  }
 }
 
 export function databaseUrlOf(dataDir: string): string {

@@ -1,24 +1,24 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { temporaryFolder } from './installation.ts'
 import { eventually } from './process.ts'
 
 /** nginx in front of a server, with what it does unless told otherwise; only where it keeps its files is said, and that they are its own. */
 export async function startNginx(upstream: string): Promise<{ address: string; close(): Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'loggia-nginx-'))
+  const folder = await temporaryFolder()
   const port = await freePort()
   const files = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-    .map((kind) => `${kind}_temp_path ${join(folder, kind)};`)
+    .map((kind) => `${kind}_temp_path ${join(folder.path, kind)};`)
     .join('\n')
-  const path = join(folder, 'nginx.conf')
+  const path = join(folder.path, 'nginx.conf')
   await writeFile(
     path,
     `user root;
-    pid ${join(folder, 'pid')};
+    pid ${join(folder.path, 'pid')};
     events {}
     http {
       access_log off;
@@ -29,7 +29,7 @@ export async function startNginx(upstream: string): Promise<{ address: string; c
       }
     }`,
   )
-  const log = join(folder, 'error.log')
+  const log = join(folder.path, 'error.log')
   const child = spawn('nginx', ['-e', log, '-c', path, '-g', 'daemon off;'], { stdio: 'ignore' })
   const ended = once(child, 'close')
   const address = `http://127.0.0.1:${port}`
@@ -44,7 +44,7 @@ export async function startNginx(upstream: string): Promise<{ address: string; c
     async close() {
       child.kill('SIGTERM')
       await ended
-      await rm(folder, { recursive: true })
+      await folder.remove()
     },
   }
 }

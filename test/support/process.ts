@@ -19,6 +19,8 @@ export interface Process {
   pid: number
   /** Resolves with what the pattern found on standard output; throws when the process ends first, or at the deadline. */
   line(pattern: RegExp): Promise<RegExpExecArray>
+  /** Standard output so far. */
+  told(): string
   end(signal: NodeJS.Signals): Promise<Ended>
   ended: Promise<Ended>
 }
@@ -55,6 +57,7 @@ export function startScript(
   return {
     pid: child.pid as number,
     ended,
+    told: () => told.stdout,
     async line(pattern) {
       const gone = ended.then(({ code, stderr }) => {
         if (!pattern.test(told.stdout)) throw new Error(`Ended with ${code}: ${told.stdout}${stderr}`)

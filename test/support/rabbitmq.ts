@@ -67,6 +67,8 @@ export async function openRabbitMqRoom(): Promise<RabbitMqRoom> {
 }
 
 const JOBS = [
+  'alerts-to-broker',
+  'alerts-to-webhooks',
   'document',
   'document-removal',
   'file-removal',
@@ -74,8 +76,6 @@ const JOBS = [
   'note',
   'password-reset',
   'webhook',
-  'alerts-to-webhooks',
-  'alerts-to-broker',
 ]
 
 /** What a whole Loggia of this namespace leaves behind. AMQP cannot list queues; to delete one that is not there is no error. */
@@ -83,8 +83,7 @@ export async function forgetQueues(namespace: string): Promise<void> {
   const rabbitMq = await openRabbitMq({ url: ENGINES.rabbitmq, onError: () => {} })
   const channel = await rabbitMq.openChannel()
   const steps = new Set(Array.from({ length: 1_000 }, (_, seconds) => delayStep(seconds)))
-  const queues = ['detections', ...JOBS.map((job) => `jobs.${job}`)]
-  const names = queues.flatMap((queue) => [queue, `${queue}.dead`])
+  const names = ['detections', ...JOBS.map((job) => `jobs.${job}`)].flatMap((name) => [name, `${name}.dead`])
   const delays = [...steps].map((step) => `delay.${step}`)
   await Promise.all([...names, ...delays].map((name) => channel.deleteQueue(`${namespace}.${name}`)))
   for (const exchange of ['delay', 'alerts']) await channel.deleteExchange(`${namespace}.${exchange}`)

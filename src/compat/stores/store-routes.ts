@@ -13,7 +13,11 @@ const CHUNK = 100
 export function storeRoutes(app: App, { catalogue }: CatalogueApiRooms): void {
   const { stores, tags } = catalogue
   app.get('/store', { config: open }, (_request, reply) =>
-    sendList(reply, (cursor) => stores.list({ limit: CHUNK, ...(cursor ? { cursor } : {}) }), presentStore),
+    sendList(
+      reply,
+      (cursor) => stores.list(null, { limit: CHUNK, ...(cursor ? { cursor } : {}) }),
+      presentStore,
+    ),
   )
   app.post('/store', { config: user, schema: { response: { 201: Store } } }, async ({ caller, body }) =>
     presentStore(await stores.create(caller, readFields(body, { name: required(name) }))),

@@ -1,13 +1,11 @@
 import type { Clock } from '../../kit/clock.ts'
 import type { Database, Transaction } from '../../platform/database/index.ts'
 import type { Jobs } from '../../platform/jobs/index.ts'
+import type { Publish } from '../../platform/rabbitmq/index.ts'
 import type { Alerts, Found, IdRange } from './alerts.ts'
 import { createPosting } from './posting.ts'
 import { signedHeaders } from './signing.ts'
 import type { Webhooks } from './webhooks.ts'
-
-/** Hands one alert to whoever listens at a broker; resolves when it is safe there. */
-export type Publish = (exchange: string, message: { id: string; body: string }) => Promise<void>
 
 interface Options {
   db: Database
@@ -23,18 +21,14 @@ interface Options {
 const SPREAD_JOB = 'alerts-to-webhooks'
 const POST_JOB = 'webhook'
 const PUBLISH_JOB = 'alerts-to-broker'
+/** Behind the namespace: `loggia.alerts`. */
 const EXCHANGE = 'alerts'
+const IDS = { from: 'number', to: 'number' } as const
 /** Read, and handed on in one transaction. */
 const PAGE_MAX = 200
 
 /** What runs only when the database and the queue of jobs can be had; with pauses that grow, an outage of half a day is outlasted. */
-const INNER = {
-  needs: { from: 'number', to: 'number' },
-  tries: 24,
-  backoff: { baseSeconds: 5, maxSeconds: 3600 },
-  leaseSeconds: 60,
-  concurrency: 1,
-} as const
+const INNER = { tries: 24, backoff: { baseSeconds: 5, maxSeconds: 3600 }, leaseSeconds: 60, concurrency: 1 }
 /** With pauses that grow to an hour, some hours in all: a receiver may be away for an evening. */
 const OUTER = { tries: 12, backoff: { baseSeconds: 5, maxSeconds: 3600 }, leaseSeconds: 60, concurrency: 10 }
 
@@ -51,8 +45,9 @@ export function handleLeaving({ db, clock, jobs, alerts, webhooks, allowPrivate,
   const post = createPosting({ allowPrivate })
   // The dead letter keeps what was given up, with the reason.
   const giveUp = async () => {}
-  jobs.handle(SPREAD_JOB, { ...INNER, run: spread, giveUp })
-  if (publish !== null) jobs.handle(PUBLISH_JOB, { ...INNER, run: (ids) => publishAll(ids, publish), giveUp })
+  jobs.handle(SPREAD_JOB, { ...INNER, needs: IDS, run: spread, giveUp })
+  if (publish !== null)
+    jobs.handle(PUBLISH_JOB, { ...INNER, needs: IDS, run: (ids) => publishAll(ids, publish), giveUp })
   jobs.handle(POST_JOB, {
     ...OUTER,
     needs: { webhook: 'number', alert: 'number' },

@@ -88,9 +88,9 @@ export interface Alert {
 export const AlertQuery = Type.Object(
   {
     ...PageQuery.properties,
-    ...EventQuery.properties,
     rule_id: Type.Optional({ ...Id, description: 'Alerts of that rule only.' }),
     make: Type.Optional(Line(1, 100, 'Alerts of that make only, without regard to case.')),
+    ...EventQuery.properties,
   },
   { additionalProperties: false },
 )

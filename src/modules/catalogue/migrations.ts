@@ -1,4 +1,12 @@
-import type { Migrations } from '../../platform/database/index.ts'
+import {
+  type ColumnTypes,
+  inTablesOf,
+  type Migrations,
+  type Transaction,
+} from '../../platform/database/index.ts'
+import { sortKey } from './names.ts'
+import type { CatalogueTables } from './tables.ts'
+import { addItemWords, addStoreWords } from './words.ts'
 
 /**
  * A link holds the store of both its ends, so that no item can have a tag of another store. It goes with the store and with
@@ -42,4 +50,58 @@ export const migrations: Migrations = {
     'create index item_tags_tag on item_tags (tag_id, item_id)',
     'create index item_tags_store on item_tags (store_id)',
   ],
+  '002_search_and_external_ids': (type) => [
+    "alter table stores add column version text not null default ''",
+    'drop index stores_owner',
+    'create index stores_owner on stores (owner_id, id)',
+    'alter table items add column external_id text check (length(external_id) between 1 and 100)',
+    `alter table items add column name_key ${type.sortedText} not null default ''`,
+    ...wordsTable('store', type),
+    ...wordsTable('item', type),
+    fillDerived,
+    'create unique index items_external on items (store_id, external_id)',
+    'create index items_name on items (name_key, id)',
+    'create index items_price on items (price_minor, id)',
+    'create index items_store_name on items (store_id, name_key, id)',
+    'create index items_store_price on items (store_id, price_minor, id)',
+    'create index tags_name on tags (name_key, id)',
+  ],
+}
+
+function wordsTable(noun: string, type: ColumnTypes): string[] {
+  return [
+    `create table ${noun}_words (
+      word ${type.sortedText} not null,
+      ${noun}_id ${type.ref} not null references ${noun}s (id) on delete cascade,
+      primary key (word, ${noun}_id)
+    ) ${type.table}`,
+    `create index ${noun}_words_of on ${noun}_words (${noun}_id)`,
+  ]
+}
+
+const CHUNK = 1000
+
+/** What the program derives from names, for those that were given before it did. */
+async function fillDerived(tx: Transaction): Promise<void> {
+  const db = inTablesOf<CatalogueTables>(tx)
+  for (let after = 0; ; ) {
+    const chunk = db.selectFrom('stores').where('id', '>', after).orderBy('id').limit(CHUNK)
+    const stores = await chunk.select(['id', 'name']).execute()
+    for (const store of stores) await addStoreWords(db, store)
+    after = stores.at(-1)?.id ?? 0
+    if (after === 0) break
+  }
+  for (let after = 0; ; ) {
+    const chunk = db.selectFrom('items').where('id', '>', after).orderBy('id').limit(CHUNK)
+    const items = await chunk.select(['id', 'name']).execute()
+    for (const { id, name } of items)
+      await db
+        .updateTable('items')
+        .where('id', '=', id)
+        .set({ name_key: sortKey(name) })
+        .execute()
+    await addItemWords(db, items)
+    after = items.at(-1)?.id ?? 0
+    if (after === 0) return
+  }
 }

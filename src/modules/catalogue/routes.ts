@@ -1,6 +1,8 @@
+import { sendJsonText } from '../../http/conditional.ts'
 import { IdParams, NoContent, PageOf, PageQuery } from '../../http/schemas.ts'
 import type { App } from '../../http/server.ts'
 import type { Items } from './items.ts'
+import type { Catalogue } from './room.ts'
 import {
   Item,
   ItemPatch,
@@ -12,16 +14,20 @@ import {
   NewTag,
   Store,
   StorePatch,
+  StoreQuery,
   Tag,
+  TagPatch,
 } from './schemas.ts'
+import { sheetRoutes } from './sheet-routes.ts'
 import type { Stores } from './stores.ts'
 import type { Tags } from './tags.ts'
 
-export function catalogueRoutes(app: App, catalogue: { stores: Stores; items: Items; tags: Tags }): void {
+export function catalogueRoutes(app: App, catalogue: Catalogue): void {
   storeRoutes(app, catalogue.stores)
   itemRoutes(app, catalogue.items)
   itemTagRoutes(app, catalogue.items)
   tagRoutes(app, catalogue.tags)
+  sheetRoutes(app, catalogue.sheets)
 }
 
 function storeRoutes(app: App, stores: Stores): void {
@@ -30,12 +36,12 @@ function storeRoutes(app: App, stores: Stores): void {
     {
       config: { access: 'user' },
       schema: {
-        summary: 'All stores, oldest first',
-        querystring: PageQuery,
+        summary: 'Stores, oldest first',
+        querystring: StoreQuery,
         response: { 200: PageOf(Store) },
       },
     },
-    (request) => stores.list(request.query),
+    (request) => stores.list(request.caller, request.query),
   )
   app.post(
     '/stores',
@@ -51,7 +57,7 @@ function storeRoutes(app: App, stores: Stores): void {
       config: { access: 'user' },
       schema: { summary: 'One store', params: IdParams, response: { 200: Store } },
     },
-    (request) => stores.get(request.params.id),
+    async (request, reply) => sendJsonText(request, reply, await stores.serve(request.params.id)),
   )
   app.patch(
     '/stores/:id',
@@ -87,7 +93,7 @@ function itemRoutes(app: App, items: Items): void {
     {
       config: { access: 'user' },
       schema: {
-        summary: 'Items of one store or of all, oldest first',
+        summary: 'Items of one store or of all, oldest first unless sorted',
         querystring: ItemQuery,
         response: { 200: PageOf(Item) },
       },
@@ -122,7 +128,7 @@ function itemRoutes(app: App, items: Items): void {
       },
     },
     ({ caller, params, body, headers }) =>
-      items.update(caller, params.id, { description: null, ...body }, headers['if-match']),
+      items.update(caller, params.id, { external_id: null, description: null, ...body }, headers['if-match']),
   )
   app.patch(
     '/items/:id',
@@ -195,6 +201,14 @@ function tagRoutes(app: App, tags: Tags): void {
       schema: { summary: 'One tag with its items', params: IdParams, response: { 200: Tag } },
     },
     (request) => tags.get(request.params.id),
+  )
+  app.patch(
+    '/tags/:id',
+    {
+      config: { access: 'user' },
+      schema: { summary: 'Rename a tag', params: IdParams, body: TagPatch, response: { 200: Tag } },
+    },
+    (request) => tags.rename(request.caller, request.params.id, request.body, request.headers['if-match']),
   )
   app.delete(
     '/tags/:id',

@@ -9,11 +9,17 @@ export interface CatalogueTables extends NoTables {
     /** What makes a name unique; see `names.ts`. */
     name_key: string
     currency: string
+    /** Another with each change of the store, its items and its tags; see `turns.ts`. */
+    version: string
   }
   items: {
     id: Generated<number>
     store_id: number
+    /** What another system knows it by; no two items of a store have the same. */
+    external_id: string | null
     name: string
+    /** What names are sorted by. */
+    name_key: string
     description: string | null
     price_minor: number
   }
@@ -28,4 +34,7 @@ export interface CatalogueTables extends NoTables {
     item_id: number
     tag_id: number
   }
+  /** What names are searched by; see `words.ts`. */
+  store_words: { store_id: number; word: string }
+  item_words: { item_id: number; word: string }
 }

@@ -2,106 +2,103 @@ import type { Caller } from '../../http/access.ts'
 import { conflict, type LoggiaError, notFound } from '../../kit/errors.ts'
 import { assertMatch } from '../../kit/etag.ts'
 import type { Page } from '../../kit/page.ts'
-import {
-  type Database,
-  isForeignKeyViolation,
-  type TransactionOf,
-  tablesOf,
-} from '../../platform/database/index.ts'
-import { afterId, type ListQuery, toPageById } from './by-id.ts'
-import { claimName, nameKey } from './names.ts'
+import { createKeyset, type Database, type TransactionOf, tablesOf } from '../../platform/database/index.ts'
+import { claim, nameKey } from './names.ts'
 import type { NewTag, Tag } from './schemas.ts'
-import { assertMayWrite, ownStoreOf, storeOf } from './stores.ts'
+import { storeOf } from './store-rows.ts'
 import type { CatalogueTables } from './tables.ts'
+import { createTurns } from './turns.ts'
 
 type Sql = TransactionOf<CatalogueTables>
 type Row = NonNullable<Awaited<ReturnType<typeof findTag>>>
 
 export function createTags(options: { db: Database }) {
   const db = tablesOf<CatalogueTables>(options.db)
+  const { takeTurn, takeTurnOf } = createTurns()
 
   return {
     /** Throws `store_not_found`, `not_yours`, `tag_name_taken`. */
     async create(caller: Caller, storeId: number, { name }: NewTag): Promise<Tag> {
       return db.write(async (tx) => {
-        const store = await ownStoreOf(tx, caller, storeId)
+        const store = await takeTurn(tx, caller, storeId)
         const row = { store_id: storeId, name, name_key: nameKey(name) }
         const made = tx.insertInto('tags').values(row).returning('id')
-        const { id } = await claimName('tag', () => made.executeTakeFirstOrThrow())
+        const { id } = await claim('tag_name_taken', () => made.executeTakeFirstOrThrow())
         return { id, name, store: { id: storeId, name: store.name, currency: store.currency }, items: [] }
-      })
+      }, 'row_locks')
     },
 
     /** Of one store, oldest first. */
-    async list(storeId: number, query: ListQuery): Promise<Page<Tag>> {
+    async list(storeId: number, query: { limit: number; cursor?: string }): Promise<Page<Tag>> {
       await storeOf(db.read, storeId)
-      const rows = await tagsWithStores(db.read)
-        .where('tags.store_id', '=', storeId)
-        .where('tags.id', '>', afterId(query))
-        .orderBy('tags.id')
+      const list = { sort: 'id', store_id: storeId, ...query } as const
+      let wanted = tagsWithStores(db.read).where('tags.store_id', '=', storeId)
+      for (const condition of keyset.behindCursor(list)) wanted = wanted.where(condition)
+      const rows = await wanted
+        .orderBy(keyset.order(list))
         .limit(query.limit + 1)
         .execute()
-      return toPageById(await present(db.read, rows), query)
+      return keyset.toPage(await present(db.read, rows), list)
     },
 
-    async get(id: number): Promise<Tag> {
-      return presentOne(db.read, await rowOf(db.read, id))
+    get: (id: number): Promise<Tag> => tagOf(db.read, id),
+
+    /** Throws `not_yours`, `tag_name_taken`, `precondition_failed`. */
+    async rename(caller: Caller, id: number, { name }: NewTag, ifMatch?: string): Promise<Tag> {
+      return db.write(async (tx) => {
+        await takeTurnOf(tx, caller, 'tag', id)
+        const tag = await tagOf(tx, id)
+        assertMatch(ifMatch, tag)
+        const changed = tx
+          .updateTable('tags')
+          .where('id', '=', id)
+          .set({ name, name_key: nameKey(name) })
+        await claim('tag_name_taken', () => changed.execute())
+        return { ...tag, name }
+      }, 'row_locks')
     },
 
     /** Throws `not_yours`, `precondition_failed`, `tag_in_use`. */
     async remove(caller: Caller, id: number, ifMatch?: string): Promise<void> {
       await db.write(async (tx) => {
-        const row = await rowOf(tx, id)
-        assertMayWrite(caller, row.owner_id)
-        const tag = await presentOne(tx, row)
+        await takeTurnOf(tx, caller, 'tag', id)
+        const tag = await tagOf(tx, id)
         assertMatch(ifMatch, tag)
-        if (tag.items.length > 0) throw inUse(countOf(tag.items))
-        await deleteUnused(tx, id)
-      })
+        if (tag.items.length > 0) throw inUse(tag.items)
+        await tx.deleteFrom('tags').where('id', '=', id).execute()
+      }, 'row_locks')
     },
   }
 }
 
 export type Tags = ReturnType<typeof createTags>
 
+const keyset = createKeyset({
+  id: { columns: ['tags.id'], shape: ['number'], placeOf: ({ id }: Tag) => [id] },
+})
+
 function tagsWithStores(sql: Sql) {
   return sql
     .selectFrom('tags')
     .innerJoin('stores', 'stores.id', 'tags.store_id')
     .select(['tags.id', 'tags.name', 'tags.store_id'])
-    .select(['stores.name as store_name', 'stores.currency', 'stores.owner_id'])
+    .select(['stores.name as store_name', 'stores.currency'])
 }
 
 function findTag(sql: Sql, id: number) {
   return tagsWithStores(sql).where('tags.id', '=', id).executeTakeFirst()
 }
 
-async function rowOf(sql: Sql, id: number): Promise<Row> {
+async function tagOf(sql: Sql, id: number): Promise<Tag> {
   const row = await findTag(sql, id)
   if (row === undefined) throw notFound('tag')
-  return row
-}
-
-/** An item that took the tag a moment ago is known to the database only. */
-async function deleteUnused(tx: Sql, id: number): Promise<void> {
-  try {
-    await tx.deleteFrom('tags').where('id', '=', id).execute()
-  } catch (error) {
-    throw isForeignKeyViolation(error) ? inUse('an item') : error
-  }
-}
-
-function countOf({ length }: Tag['items']): string {
-  return length === 1 ? '1 item' : `${length} items`
-}
-
-function inUse(items: string): LoggiaError {
-  return conflict('tag_in_use', `This tag is on ${items}. Take it off first.`)
-}
-
-async function presentOne(sql: Sql, row: Row): Promise<Tag> {
   const [tag] = await present(sql, [row])
   return tag as Tag
+}
+
+function inUse({ length }: Tag['items']): LoggiaError {
+  const items = length === 1 ? '1 item' : `${length} items`
+  return conflict('tag_in_use', `This tag is on ${items}. Take it off first.`)
 }
 
 async function present(sql: Sql, rows: Row[]): Promise<Tag[]> {

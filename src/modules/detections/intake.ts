@@ -111,3 +111,5 @@ export function createIntake({ queue, recordAll, onTaken, onError }: Options) {
     },
   }
 }
+
+export type Intake = ReturnType<typeof createIntake>

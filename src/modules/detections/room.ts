@@ -2,12 +2,12 @@ import type { Clock } from '../../kit/clock.ts'
 import type { Database, Transaction } from '../../platform/database/index.ts'
 import type { Queue } from '../../platform/queue/index.ts'
 import { createDetections, type Detected } from './detections.ts'
-import { createIntake } from './intake.ts'
+import { createIntake, type Intake } from './intake.ts'
 
 export interface DetectionsOptions {
   db: Database
   clock: Clock
-  /** Whatever carries a queue `detections`, where producers may push instead of calling us. */
+  /** Each carries a queue `detections`, where producers may push instead of calling us. */
   queues: Queue[]
   onDetected: (tx: Transaction, detected: Detected[]) => Promise<void>
   /** So many messages of that queue are done with. */
@@ -15,17 +15,19 @@ export interface DetectionsOptions {
   onError: (error: unknown, what: string) => void
 }
 
-export function openDetections({ queues, ...options }: DetectionsOptions) {
+export function openDetections(options: DetectionsOptions) {
   const detections = createDetections(options)
   const { recordAll } = detections
-  // One engine may carry several kinds of queues.
-  const intakes = [...new Set(queues)].map((queue) => createIntake({ ...options, queue, recordAll }))
+  const intakes = options.queues.map((queue) => createIntake({ ...options, queue, recordAll }))
+  const each = async (act: (intake: Intake) => Promise<void>) => void (await Promise.all(intakes.map(act)))
   return {
     detections,
     intake: {
-      start: () => intakes.forEach((intake) => void intake.start()),
-      drain: () => Promise.all(intakes.map((intake) => intake.drain())),
-      stop: () => Promise.all(intakes.map((intake) => intake.stop())),
+      start(): void {
+        for (const intake of intakes) intake.start()
+      },
+      drain: () => each((intake) => intake.drain()),
+      stop: () => each((intake) => intake.stop()),
     },
   }
 }

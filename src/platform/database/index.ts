@@ -72,6 +72,7 @@ export function inTablesOf<Tables>(tx: Transaction): TransactionOf<Tables> {
 export { afterCommit } from './after-commit.ts'
 export type { Idiom } from './idiom.ts'
 export { keptQuery } from './kept-query.ts'
-export { type Migrations, migrate } from './migrate.ts'
+export { createKeyset, type Order } from './keyset.ts'
+export { type ColumnTypes, type Migrations, migrate } from './migrate.ts'
 export { rowInsert } from './row-insert.ts'
 export { isForeignKeyViolation, isUniqueViolation } from './violations.ts'

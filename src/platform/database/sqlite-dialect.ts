@@ -17,7 +17,9 @@ const STATEMENTS_MAX = 500
 /** Kysely over one `node:sqlite` connection. Transactions are driven from outside, by the group commit. */
 export function nodeSqliteDialect(database: DatabaseSync): Dialect {
   return {
-    createAdapter: () => new SqliteAdapter(),
+    // Kysely would let queries of one connection wait, each waking all others. Here each is over before another begins.
+    createAdapter: () =>
+      Object.defineProperty(new SqliteAdapter(), 'supportsMultipleConnections', { value: true }),
     createDriver: () => singleConnectionDriver(createConnection(database)),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { LoggiaError } from '../../kit/errors.ts'
 import { type Backoff, backoffSeconds } from '../../kit/retry.ts'
 import type { Delivery, Queue, Refusal } from '../queue/index.ts'
 import type { JobHandler, OnError } from './index.ts'
@@ -23,7 +24,9 @@ export interface Attempt {
   giveBack(): Promise<void>
 }
 
-const QUEUE_RETRY: Backoff = { baseSeconds: 0.25, maxSeconds: 2 }
+/** What this process could not see to an end. */
+const UNFINISHED = Symbol('unfinished')
+const ENGINE_RETRY: Backoff = { baseSeconds: 0.25, maxSeconds: 2 }
 const REASON_CHARACTERS_MAX = 500
 
 /** One delivery of a job seen through: acknowledged, given back for a later try, or given up. */
@@ -41,18 +44,20 @@ export function attempt({ queue, job, handler, delivery, stopping, onError }: At
     }
     const reason = await failureOf(read.payload)
     if (isGivenBack) return
+    if (reason === UNFINISHED) return tell(() => refuse(unfinished(delivery)))
     if (reason === null) return tell(() => queue.ack(queueOf(job), [receipt]))
     if (deliveries >= handler.tries) return giveUp(read.payload, reason)
     await tell(() => refuse(later(reason)))
   }
 
   /** Why it failed; `null`: it did not. */
-  async function failureOf(payload: JobPayload): Promise<string | null> {
+  async function failureOf(payload: JobPayload): Promise<string | typeof UNFINISHED | null> {
     if (deliveries > handler.tries) return `It did not come to its end in ${handler.tries} tries.`
     try {
-      await handler.run(payload)
+      await throughOutages(() => handler.run(payload))
       return null
     } catch (error) {
+      if (isOutage(error)) return UNFINISHED
       if (!isGivenBack) onError(error, `The job "${job}" failed (try ${deliveries} of ${handler.tries}).`)
       return reasonOf(error)
     }
@@ -60,12 +65,30 @@ export function attempt({ queue, job, handler, delivery, stopping, onError }: At
 
   async function giveUp(payload: JobPayload, reason: string): Promise<void> {
     try {
-      await handler.giveUp(payload, reason)
+      await throughOutages(() => handler.giveUp(payload, reason))
     } catch (error) {
+      if (isOutage(error)) return tell(() => refuse(unfinished(delivery)))
       onError(error, `The job "${job}" could not be given up; that is tried again.`)
       return tell(() => refuse(later(reason)))
     }
     await tell(() => refuse({ reason, delaySeconds: 0, deliveriesMax: deliveries }))
+  }
+
+  /**
+   * An engine that is away is no fault of the job: it waits for it here, under its lease, and no try is lost. Throws the
+   * outage when this process stops meanwhile.
+   */
+  async function throughOutages(run: () => Promise<void>): Promise<void> {
+    for (let outages = 1; ; outages += 1) {
+      try {
+        await run()
+        return
+      } catch (error) {
+        if (!isOutage(error) || stopping.aborted || isGivenBack) throw error
+        if (outages === 1) onError(error, `The job "${job}" waits for an engine that is away.`)
+      }
+      await pauseAfter(outages)
+    }
   }
 
   function later(reason: string): Refusal {
@@ -90,10 +113,13 @@ export function attempt({ queue, job, handler, delivery, stopping, onError }: At
           return
         }
       }
-      await pause(backoffSeconds(failures, QUEUE_RETRY) * 1000, undefined, { signal: stopping }).catch(
-        () => {},
-      )
+      await pauseAfter(failures)
     }
+  }
+
+  async function pauseAfter(failures: number): Promise<void> {
+    const pauseMs = backoffSeconds(failures, ENGINE_RETRY) * 1000
+    await pause(pauseMs, undefined, { signal: stopping }).catch(() => {})
   }
 
   async function giveBack(): Promise<void> {
@@ -103,10 +129,14 @@ export function attempt({ queue, job, handler, delivery, stopping, onError }: At
   }
 }
 
-/** To be delivered again at once; no number of deliveries makes it dead, though each counts as a try. */
+function isOutage(error: unknown): boolean {
+  return error instanceof LoggiaError && error.kind === 'unavailable'
+}
+
+/** To be delivered again at once, and no try of it: a job outlives any number of stops. */
 export function unfinished({ deliveries }: Delivery): Refusal {
   const reason = 'The process that was to run it stopped.'
-  return { reason, delaySeconds: 0, deliveriesMax: deliveries + 1 }
+  return { reason, delaySeconds: 0, deliveriesMax: deliveries + 1, isUncounted: true }
 }
 
 /** What every engine can keep. */

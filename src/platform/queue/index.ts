@@ -40,6 +40,8 @@ export interface Refusal {
   delaySeconds: number
   reason: string
   deliveriesMax: number
+  /** The delivery is as if it had not been: it counts for nothing, and the message is not dead by it. */
+  isUncounted?: boolean
 }
 
 export interface Settled {
@@ -118,6 +120,8 @@ export interface QueueOptions {
   rabbitMq: RabbitMq | null
   /** What keys and queue names in the engines begin with. */
   namespace: string
+  /** Of queues that other programs know by a name of their own in RabbitMQ. */
+  foreignNames?: Record<string, string>
   onError: (error: unknown) => void
 }
 
@@ -136,6 +140,8 @@ export async function openQueues(options: QueueOptions) {
   const named: Queue & QueueInspection = streams ?? tables
   return {
     named,
+    /** Every engine where other programs may push to a queue of ours. */
+    intakes: [named, ...(broker ? [broker] : [])] as Queue[],
     /** The queue that carries this job. */
     queueFor: (job: string): Queue =>
       (SHORT_JOBS.includes(job) ? (streams ?? broker) : (broker ?? streams)) ?? tables,

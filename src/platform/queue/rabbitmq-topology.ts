@@ -5,8 +5,15 @@ import { answered, type RabbitMq } from '../rabbitmq/index.ts'
 /** Twelve days, and one queue per step. RabbitMQ knows no time to live of more than 2^32 ms. */
 const DELAY_SECONDS_MAX = 2 ** 20
 
+export interface TopologyOptions {
+  rabbitMq: RabbitMq
+  namespace: string
+  /** Of queues that other programs know by a name of their own. */
+  foreignNames?: Record<string, string>
+}
+
 /** The queues and exchanges in RabbitMQ. Each is declared when first used; that one is there already is fine, if it is alike. */
-export function createTopology({ rabbitMq, namespace }: { rabbitMq: RabbitMq; namespace: string }) {
+export function createTopology({ rabbitMq, namespace, foreignNames = {} }: TopologyOptions) {
   const declared = new Map<string, Promise<void>>()
   const delays = `${namespace}.delay`
 
@@ -33,7 +40,7 @@ export function createTopology({ rabbitMq, namespace }: { rabbitMq: RabbitMq; na
   return {
     delays,
     /** `jobs/mail` is `<namespace>.jobs.mail`. */
-    nameOf: (queue: string) => `${namespace}.${queue.replaceAll('/', '.')}`,
+    nameOf: (queue: string) => foreignNames[queue] ?? `${namespace}.${queue.replaceAll('/', '.')}`,
     deadLettersOf,
     declare: (name: string) =>
       once(name, async (channel) => {

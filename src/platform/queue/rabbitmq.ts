@@ -1,14 +1,12 @@
 import type { Clock } from '../../kit/clock.ts'
-import { answered, type RabbitMq, rabbitMqUnavailable } from '../rabbitmq/index.ts'
+import { answered, rabbitMqUnavailable } from '../rabbitmq/index.ts'
 import type { Queue, Refusal } from './index.ts'
 import type { Held } from './rabbitmq-held.ts'
 import { createOutbound } from './rabbitmq-outbound.ts'
 import { createReceiver, type Receiver } from './rabbitmq-receiver.ts'
-import { createTopology } from './rabbitmq-topology.ts'
+import { createTopology, type TopologyOptions } from './rabbitmq-topology.ts'
 
-interface RabbitMqQueueOptions {
-  rabbitMq: RabbitMq
-  namespace: string
+interface RabbitMqQueueOptions extends TopologyOptions {
   clock: Clock
   onError: (error: unknown) => void
 }
@@ -43,10 +41,11 @@ export function createRabbitMqQueue(options: RabbitMqQueueOptions): Queue & { cl
 
   /** Confirmed elsewhere before it is taken away here: a crash between the two leaves two, never none. */
   async function refuse(queue: string, { arrival, letter }: Held, refusal: Refusal): Promise<boolean> {
-    const { delaySeconds, reason, deliveriesMax } = refusal
-    const deliveries = letter.deliveries + 1
-    const isDead = deliveries >= deliveriesMax
-    if (!isDead && delaySeconds <= 0) return receiverOf(queue).requeue(arrival)
+    const { delaySeconds, reason, deliveriesMax, isUncounted = false } = refusal
+    const deliveries = letter.deliveries + (isUncounted ? 0 : 1)
+    const isDead = !isUncounted && deliveries >= deliveriesMax
+    // RabbitMQ itself counts what is handed back, so what does not count goes as a copy.
+    if (!isDead && !isUncounted && delaySeconds <= 0) return receiverOf(queue).requeue(arrival)
     const name = topology.nameOf(queue)
     if (isDead) await outbound.bury(name, letter, { deliveries, reason })
     else await outbound.copy(name, letter, { deliveries, reason, delaySeconds })

@@ -25,8 +25,9 @@ export function createRedisQueue(options: {
     },
     receive: receiver.receive,
     ack: (queue, receipts) => settle('ack', queue, [clock()], receipts),
-    nack(queue, receipts, { delaySeconds, deliveriesMax, reason }) {
-      return settle('nack', queue, [clock(), toMs(delaySeconds), deliveriesMax, reason], receipts)
+    nack(queue, receipts, { delaySeconds, deliveriesMax, reason, isUncounted = false }) {
+      const refusal = [toMs(delaySeconds), deliveriesMax, reason, Number(isUncounted)]
+      return settle('nack', queue, [clock(), ...refusal], receipts)
     },
     extend: (queue, receipts, leaseSeconds) =>
       settle('extend', queue, [clock(), toMs(leaseSeconds)], receipts),

@@ -20,9 +20,10 @@ export function removeLeased(engine: Engine, settlement: Settlement): Promise<Se
 }
 
 export function returnLeased(engine: Engine, settlement: Settlement, refusal: Refusal): Promise<Settled> {
-  const { delaySeconds, reason, deliveriesMax } = refusal
+  const { delaySeconds, reason, deliveriesMax, isUncounted = false } = refusal
   const heldUntil = delaySeconds > 0 ? settlement.now + delaySeconds * 1000 : 0
-  const isLast = sql`deliveries >= ${deliveriesMax}`
+  const counted = isUncounted ? sql`deliveries - 1` : sql`deliveries`
+  const isLast = isUncounted ? sql`false` : sql`deliveries >= ${deliveriesMax}`
   return settle(
     engine,
     settlement,
@@ -31,6 +32,7 @@ export function returnLeased(engine: Engine, settlement: Settlement, refusal: Re
       set state = case when ${isLast} then 'dead' else cast(${heldUntil > 0 ? 'held' : 'waiting'} as text) end,
         held_until = case when ${isLast} then 0 else cast(${heldUntil} as bigint) end,
         receipt = null,
+        deliveries = ${counted},
         reason = ${reason}
       where ${leased} returning id`,
   )

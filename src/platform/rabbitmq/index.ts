@@ -58,5 +58,5 @@ function end(channel: ConfirmChannel): void {
   channel.close().catch(ignore)
 }
 
-export { createExchangePublisher, type Published } from './exchange.ts'
+export { createPublisher, type Publish } from './publisher.ts'
 export { answered, rabbitMqUnavailable } from './unavailable.ts'

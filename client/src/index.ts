@@ -1,0 +1,7 @@
+export type { Operations, ProblemDocument } from './api.ts'
+export { type CallOptions, type Client, createClient } from './client.ts'
+export type { Answer, Body, Input, Item, ListOperation, Operation, Params, Query } from './operations.ts'
+export { Problem } from './problem.ts'
+export type { StreamEvent, StreamOptions, Streams } from './stream.ts'
+export { memoryTokens, storedTokens, type TokenStore, type Tokens } from './tokens.ts'
+export type { ClientOptions } from './transport.ts'

@@ -1,0 +1,57 @@
+import { useState } from 'react'
+import { type Answer, ask } from '../api/request.ts'
+import { usePages } from '../api/use-pages.ts'
+import { Curl } from '../ui/curl.tsx'
+import { LoadedList } from '../ui/loaded.tsx'
+import { Moment } from '../ui/moment.tsx'
+import { Panel } from '../ui/page.tsx'
+import { Search } from '../ui/search.tsx'
+import { Table } from '../ui/table.tsx'
+import { useWords } from '../words/use-words.tsx'
+
+type Detection = Answer<'GET /api/v1/detections'>['items'][number]
+
+/** All that was seen, whether a rule minded or not. `stamp`: with a new one the list is read anew. */
+export function Detections({ stamp }: { stamp: number }) {
+  const words = useWords()
+  const [category, setCategory] = useState('')
+  const request = ask('GET /api/v1/detections', {
+    query: { limit: 10, ...(category === '' ? {} : { category }) },
+  })
+  const detections = usePages(request, { stamp })
+  return (
+    <Panel
+      title={words.alerts.detections}
+      actions={
+        <>
+          <Search label={words.alerts.searchCategory} onChange={setCategory} />
+          <Curl request={request} />
+        </>
+      }
+    >
+      <LoadedList
+        of={detections}
+        empty={category === '' ? words.alerts.noDetections : words.common.nothingFound}
+      >
+        {(items) => <DetectionTable detections={items} />}
+      </LoadedList>
+    </Panel>
+  )
+}
+
+function DetectionTable({ detections }: { detections: Detection[] }) {
+  const words = useWords()
+  return (
+    <Table
+      label={words.alerts.detections}
+      rows={detections}
+      keyOf={({ id }) => id}
+      columns={[
+        { title: words.alerts.model, isHead: true, cell: ({ make, model }) => `${make} ${model}` },
+        { title: words.alerts.year, isNumber: true, cell: ({ year }) => year },
+        { title: words.alerts.category, cell: ({ category }) => category },
+        { title: words.alerts.seen, cell: ({ detected_at }) => <Moment at={detected_at} /> },
+      ]}
+    />
+  )
+}
