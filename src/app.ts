@@ -21,6 +21,9 @@ export interface Loggia {
   compatRoutes: RouteOptions[]
   registration: Rooms['accounts']['registration']
   keys: Rooms['accounts']['keys']
+  apiKeys: Rooms['accounts']['apiKeys']
+  /** Who is acted for at the machine itself. */
+  callerNamed: Rooms['accounts']['callers']['named']
   /** Begins to hand on the jobs that are enqueued. */
   relay(): void
   /** Begins to run jobs in this process too. */
@@ -90,8 +93,7 @@ export async function openLoggia(
     app,
     routes,
     compatRoutes,
-    registration: rooms.accounts.registration,
-    keys: rooms.accounts.keys,
+    ...forCommands(rooms),
     relay: platform.jobs.relay,
     work: platform.jobs.start,
     drain: platform.jobs.drain,
@@ -111,6 +113,10 @@ export async function openLoggia(
     await platform.close()
     await rooms.documents.close()
   }
+}
+
+function forCommands({ accounts: { registration, keys, apiKeys, callers } }: Rooms) {
+  return { registration, keys, apiKeys, callerNamed: callers.named }
 }
 
 async function openMigrated(options: Parameters<typeof openPlatform>[0]): Promise<Platform> {

@@ -58,4 +58,5 @@ function end(channel: ConfirmChannel): void {
   channel.close().catch(ignore)
 }
 
+export { examineRabbitMq } from './examination.ts'
 export { answered, rabbitMqUnavailable } from './unavailable.ts'
