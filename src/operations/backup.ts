@@ -62,10 +62,12 @@ async function copyDatabase(
   const database = await openDatabase({ url: databaseUrl, dataDir, onError: () => {} })
   try {
     return await database.atOneMoment(async (moment) => {
+      // First, for PostgreSQL's counters of ids go on: those in the dump are as high at least.
+      const tables = await contentsOf(database, moment)
       if (databaseUrl === undefined) await moment.copyTo?.(path)
       else await dumpDatabase({ url: databaseUrl, path, snapshot: await exportSnapshot(moment), env })
       await chmod(path, 0o600)
-      return contentsOf(database, moment)
+      return tables
     })
   } finally {
     await database.close()

@@ -56,8 +56,7 @@ export function differences(expected: Contents, found: Contents): string[] {
     if (want === undefined || have === undefined) return [`${name}: only one side has this table`]
     if (want.rows !== have.rows) return [`${name}: ${want.rows} rows here, ${have.rows} there`]
     if (want.checksum !== have.checksum) return [`${name}: rows differ`]
-    return want.lastId === have.lastId
-      ? []
-      : [`${name}: the last id is ${want.lastId} here, ${have.lastId} there`]
+    // PostgreSQL's counters go on under a snapshot; what matters is that no id is given twice.
+    return have.lastId >= want.lastId ? [] : [`${name}: ids would be given again, from ${have.lastId + 1}`]
   })
 }
