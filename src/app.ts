@@ -9,6 +9,7 @@ import { createMetrics } from './http/metrics.ts'
 import { createRateLimit } from './http/rate-limit.ts'
 import { type App, createServer } from './http/server.ts'
 import { type Clock, systemClock } from './kit/clock.ts'
+import { activityMetrics, queueMetrics } from './metrics.ts'
 import { migrate } from './platform/database/index.ts'
 import { openPlatform, type Platform } from './platform/index.ts'
 import { MIGRATIONS, mountRooms, openRooms, type Rooms } from './rooms.ts'
@@ -70,7 +71,7 @@ export async function openLoggia(
     idempotency,
     onRoute: (route) => (route.url.startsWith('/compat/') ? compatRoutes : routes).push(route),
   })
-  mountOperations(app, platform)
+  mountOperations(app, platform, rooms)
   mountRooms(app, rooms)
   mountCompat(app, config.compat, { ...rooms, pingQueues: platform.pings.redis ?? platform.pings.database })
 
@@ -132,10 +133,13 @@ async function openMigrated(options: Parameters<typeof openPlatform>[0]): Promis
 
 const HOUSEKEEPING_MS = 3_600_000
 
-function mountOperations(app: App, { pings }: Platform): void {
-  const metrics = createMetrics()
+function mountOperations(app: App, platform: Platform, rooms: Rooms): void {
+  const metrics = createMetrics({
+    activity: () => activityMetrics(platform, rooms),
+    queues: () => queueMetrics(rooms),
+  })
   metrics.observe(app)
   metrics.route(app)
-  healthRoutes(app, pings)
+  healthRoutes(app, platform.pings)
   consoleRoutes(app)
 }

@@ -60,7 +60,7 @@ export function openRooms({ config, platform, db, clock, closing, onError }: Gro
     jobs,
     clock,
     people,
-    scopes: { ...queuesRoom.scopes, ...detectionsRoom.scopes },
+    scopes: { ...queuesRoom.scopes, ...detectionsRoom.scopes, 'metrics:read': 'admin' },
     pickLocale: mailRoom.pickLocale,
     onRegistered: mail.letters.welcome,
     onResetRequested: mail.letters.passwordReset,
@@ -82,8 +82,8 @@ export function openRooms({ config, platform, db, clock, closing, onError }: Gro
     closing,
     onError,
   })
-  const openEventStream = createEventStreams({ closing, clock, rights: accounts.callers })
-  const alerts = alertsRoom.openAlerts({ db, bus, clock, openEventStream, onError })
+  const streams = createEventStreams({ closing, clock, rights: accounts.callers })
+  const alerts = alertsRoom.openAlerts({ db, bus, clock, openEventStream: streams.open, onError })
   const detections = detectionsRoom.createDetections({ db, clock, onDetected: alerts.alerts.raise })
   const documents = documentsRoom.openDocuments({
     db,
@@ -105,7 +105,8 @@ export function openRooms({ config, platform, db, clock, closing, onError }: Gro
       if (owner !== undefined) await mail.letters.documentReady(tx, owner, { id, template })
     },
   })
-  return { mail, accounts, users, stats, todo, tasks, catalogue, queues, detections, alerts, documents }
+  const first = { mail, accounts, users, stats }
+  return { ...first, todo, tasks, catalogue, queues, detections, alerts, documents, streams }
 }
 
 /** Each room below `/api/v1`, with a budget of requests of its own. */

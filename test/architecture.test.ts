@@ -44,10 +44,11 @@ function objection(from: string, to: string): string | null {
   if (source === 'main') return target === 'cli' ? null : 'main only starts the command line'
   if (source === 'cli')
     return ['app', 'operations', 'config', 'kit'].includes(target) ? null : 'commands use the app'
-  if (source === 'app' || source === 'rooms')
+  if (source === 'app' || source === 'rooms' || source === 'metrics')
     return !/^(modules|compat)\//.test(target) || isDoor(to) ? null : 'app enters a room by its door'
   if (source === 'operations' && target === 'rooms') return null
-  if (['app', 'rooms', 'cli', 'main', 'operations'].includes(target)) return 'nobody imports the app'
+  if (['app', 'rooms', 'metrics', 'cli', 'main', 'operations'].includes(target))
+    return 'nobody imports the app'
   if (source === 'kit') return 'kit knows nothing of ours'
   if (source === 'operations')
     return ['config', 'kit'].includes(target) || (target.startsWith('platform/') && isDoor(to))
