@@ -171,7 +171,7 @@ test('the systemd unit runs the server without rights, on settings that there ar
   assert.deepEqual(unknownIn(Object.keys(given)), [])
   assert.equal(given['DATA_DIR'], `/var/lib/${values('StateDirectory')[0]}`)
   const hardening = {
-    DynamicUser: 'yes',
+    User: 'loggia',
     NoNewPrivileges: 'yes',
     ProtectSystem: 'strict',
     CapabilityBoundingSet: '',
