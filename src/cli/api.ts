@@ -52,7 +52,8 @@ export function unreachable(address: string, error: unknown): CommandError {
 export async function assertTaken(answer: Response): Promise<void> {
   if (answer.ok) return
   const text = await answer.text()
-  throw new CommandError(exitCodeOf(answer.status), sentenceOf(answer.status, text))
+  const [sentence, code] = sentenceOf(answer.status, text)
+  throw new CommandError(exitCodeOf(answer.status), sentence, code)
 }
 
 function exitCodeOf(status: number): number {
@@ -60,14 +61,14 @@ function exitCodeOf(status: number): number {
   return status === 429 || status >= 500 ? EXIT.unavailable : EXIT.failed
 }
 
-function sentenceOf(status: number, text: string): string {
+function sentenceOf(status: number, text: string): [sentence: string, code?: string] {
   try {
     const { detail, title, code, errors = [] } = JSON.parse(text)
     const fields = errors.map(
       ({ pointer, detail: why }: { pointer: string; detail: string }) => `  ${pointer}: ${why}`,
     )
-    return [`${detail ?? title} (${status} ${code})`, ...fields].join('\n')
+    return [[`${detail ?? title} (${status} ${code})`, ...fields].join('\n'), code]
   } catch {
-    return `The server answered ${status}. Is the address that of a Loggia?`
+    return [`The server answered ${status}. Is the address that of a Loggia?`]
   }
 }

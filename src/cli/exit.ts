@@ -23,10 +23,13 @@ export const EXIT_SENTENCES: Record<keyof typeof EXIT, string> = {
 export class CommandError extends Error {
   override name = 'CommandError'
   readonly exitCode: number
+  /** The server's own, where it was the server that refused. */
+  readonly code: string | undefined
 
-  constructor(exitCode: number, sentence: string) {
+  constructor(exitCode: number, sentence: string, code?: string) {
     super(sentence)
     this.exitCode = exitCode
+    this.code = code
   }
 }
 

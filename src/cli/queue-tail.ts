@@ -13,11 +13,12 @@ interface Received {
   messages: { id: string; receipt: string; body: unknown; deliveries: number; pushed_at: string }[]
 }
 
-/** Until it is stopped, or has printed `--max`. A server that is away is asked again. */
+/** Until it is stopped, or has printed `--max`. A server that is away is asked again, and a queue is made by its first push. */
 export function tail(call: Call): Promise<number> {
   const api = apiOf(call)
   const path = pathOf(call)
   return untilStopped(async (stopped) => {
+    let told = ''
     for (let left = maxOf(call); left > 0 && !stopped.aborted; ) {
       try {
         const wanted = { max: Math.min(left, AT_ONCE), wait_seconds: WAIT_SECONDS }
@@ -30,7 +31,8 @@ export function tail(call: Call): Promise<number> {
         // What was on its way here goes back when its lease ends.
         if (stopped.aborted) return
         if (!isPassing(error)) throw error
-        process.stderr.write(`${error.message}\n`)
+        if (error.message !== told) process.stderr.write(`${error.message}\n`)
+        told = error.message
         await pause(RETRY_MS, undefined, { signal: stopped }).catch(() => {})
       }
     }
@@ -52,5 +54,6 @@ function print(call: Call, { receipt: _, ...message }: Received['messages'][numb
 }
 
 export function isPassing(error: unknown): error is CommandError {
-  return error instanceof CommandError && error.exitCode === EXIT.unavailable
+  if (!(error instanceof CommandError)) return false
+  return error.exitCode === EXIT.unavailable || error.code === 'queue_not_found'
 }

@@ -84,8 +84,8 @@ suite('doctor', () => {
       await server.end('SIGTERM')
       const stranger = createServer((_, answer) => answer.end('{}')).listen(0, '127.0.0.1')
       await once(stranger, 'listening')
-      const theirs = await look({ DATA_DIR, PORT: String((stranger.address() as AddressInfo).port) })
-      stranger.close()
+      const { port } = stranger.address() as AddressInfo
+      const theirs = await look({ DATA_DIR, PORT: String(port) }).finally(() => stranger.close())
       assert.match(JSON.stringify(ours.of('port')), /a Loggia answers/)
       assert.deepEqual([ours.well, theirs.well], [true, false])
       assert.match(JSON.stringify(theirs.of('port')), /another program listens/)
@@ -132,8 +132,7 @@ suite('doctor', () => {
       assert.equal(of('mail')[0]?.state, 'good')
       assert.equal(of('PUBLIC_URL')[0]?.state, 'warning')
       assert.equal(mailServer.received.length, 0)
-    })
-    await mailServer.close()
+    }).finally(mailServer.close)
   })
 
   const onPostgres = engines.includes('postgres') ? test : () => {}
