@@ -5,6 +5,8 @@ import { pino } from 'pino'
 import { walks } from '../examples/compat/index.ts'
 import packageJson from '../package.json' with { type: 'json' }
 import { openLoggia } from '../src/app.ts'
+import { COMMANDS } from '../src/cli/commands.ts'
+import { helpOf, helpOfAll } from '../src/cli/help.ts'
 import { loadConfig, settings } from '../src/config.ts'
 import { describeRoutes } from '../src/http/openapi.ts'
 import { clientTypes } from './client-types.ts'
@@ -17,6 +19,7 @@ const files = {
   ...(await apiDocuments()),
   'docs/configuration.md': configurationPage(),
   '.env.example': environmentExample(),
+  'docs/guide/command-line.md': commandLinePage(),
 }
 
 const stale: string[] = []
@@ -68,6 +71,21 @@ exit code 78. This page is generated from \`src/config.ts\`.
 |---|---|---|
 ${rows.join('\n')}
 `
+}
+
+function commandLinePage(): string {
+  const helps = Object.entries(COMMANDS).map(
+    ([name, command]) => `## ${name}\n\n\`\`\`\n${helpOf(name, command)}\`\`\`\n`,
+  )
+  return `# The command line
+
+In the repository it is \`npm run loggia -- <command>\`, or \`npx loggia <command>\`; installed (\`npm install --global .\`) and in
+the container image it is \`loggia <command>\`. This page is generated from \`src/cli/commands.ts\`.
+
+\`\`\`
+${helpOfAll()}\`\`\`
+
+${helps.join('\n')}`
 }
 
 function environmentExample(): string {

@@ -9,6 +9,7 @@ import { createMetrics } from './http/metrics.ts'
 import { createRateLimit } from './http/rate-limit.ts'
 import { type App, createServer } from './http/server.ts'
 import { type Clock, systemClock } from './kit/clock.ts'
+import { activityMetrics, queueMetrics } from './metrics.ts'
 import { migrate } from './platform/database/index.ts'
 import { openPlatform, type Platform } from './platform/index.ts'
 import { MIGRATIONS, mountRooms, openRooms, purgeRooms, type Rooms } from './rooms.ts'
@@ -21,6 +22,9 @@ export interface Loggia {
   compatRoutes: RouteOptions[]
   registration: Rooms['accounts']['registration']
   keys: Rooms['accounts']['keys']
+  apiKeys: Rooms['accounts']['apiKeys']
+  /** Who is acted for at the machine itself. */
+  callerNamed: Rooms['accounts']['callers']['named']
   /** Begins to hand on the jobs that are enqueued. */
   relay(): void
   /** Begins to run jobs in this process too. */
@@ -61,7 +65,7 @@ export async function openLoggia(
     idempotency,
     onRoute: (route) => (route.url.startsWith('/compat/') ? compatRoutes : routes).push(route),
   })
-  mountOperations(app, platform)
+  mountOperations(app, platform, rooms)
   mountRooms(app, rooms)
   mountCompat(app, config.compat, { ...rooms, pingQueues: platform.pings.redis ?? platform.pings.database })
 
@@ -78,8 +82,7 @@ export async function openLoggia(
     app,
     routes,
     compatRoutes,
-    registration: rooms.accounts.registration,
-    keys: rooms.accounts.keys,
+    ...forCommands(rooms),
     relay: platform.jobs.relay,
     work() {
       platform.jobs.start()
@@ -108,6 +111,10 @@ export async function openLoggia(
   }
 }
 
+function forCommands({ accounts: { registration, keys, apiKeys, callers } }: Rooms) {
+  return { registration, keys, apiKeys, callerNamed: callers.named }
+}
+
 async function openMigrated(options: Parameters<typeof openPlatform>[0]): Promise<Platform> {
   const platform = await openPlatform(options)
   try {
@@ -121,10 +128,13 @@ async function openMigrated(options: Parameters<typeof openPlatform>[0]): Promis
 
 const HOUSEKEEPING_MS = 3_600_000
 
-function mountOperations(app: App, { pings }: Platform): void {
-  const metrics = createMetrics()
+function mountOperations(app: App, platform: Platform, rooms: Rooms): void {
+  const metrics = createMetrics({
+    activity: () => activityMetrics(platform, rooms),
+    queues: () => queueMetrics(rooms),
+  })
   metrics.observe(app)
   metrics.route(app)
-  healthRoutes(app, pings)
+  healthRoutes(app, platform.pings)
   consoleRoutes(app)
 }

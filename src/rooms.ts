@@ -57,7 +57,7 @@ export function openRooms({ config, platform, db, clock, closing, onError }: Gro
     ...seams,
     cache,
     people,
-    scopes: { ...queuesRoom.scopes, ...detectionsRoom.scopes },
+    scopes: { ...queuesRoom.scopes, ...detectionsRoom.scopes, 'metrics:read': 'admin' },
     pickLocale: mailRoom.pickLocale,
     onRegistered: mail.letters.welcome,
     onResetRequested: mail.letters.passwordReset,
@@ -79,8 +79,8 @@ export function openRooms({ config, platform, db, clock, closing, onError }: Gro
     queue: platform.queue,
     closing,
   })
-  const openEventStream = createEventStreams({ closing, clock, rights: accounts.callers })
-  const alerts = alertsRoom.openAlerts({ ...seams, openEventStream, publish: platform.publish })
+  const streams = createEventStreams({ closing, clock, rights: accounts.callers })
+  const alerts = alertsRoom.openAlerts({ ...seams, openEventStream: streams.open, publish: platform.publish })
   const { detections, intake } = detectionsRoom.openDetections({
     ...seams,
     queues: platform.intakes,
@@ -88,7 +88,7 @@ export function openRooms({ config, platform, db, clock, closing, onError }: Gro
     onTaken: (name, count) => queues.history.count(name, 'acked', count),
   })
   const documents = documentsRoom.openDocuments({
-    ...{ ...seams, files, removals, openEventStream },
+    ...{ ...seams, files, removals, openEventStream: streams.open },
     async authorize(caller, { template, subject_id, notify }) {
       if (notify) await people.assertReachable(db.read, caller.userId)
       if (template === 'price_list') await catalogue.stores.assertExists(subject_id)
@@ -102,7 +102,7 @@ export function openRooms({ config, platform, db, clock, closing, onError }: Gro
   })
   const aboutPeople = { accounts, users, pictures, stats, mail }
   const aboutThings = { todo, tasks, catalogue, documents, queues, detections, intake, alerts }
-  return { ...aboutPeople, ...aboutThings }
+  return { ...aboutPeople, ...aboutThings, streams }
 }
 
 interface Sources {

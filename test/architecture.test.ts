@@ -42,11 +42,18 @@ function objection(from: string, to: string): string | null {
   const [source, target] = [partOf(from), partOf(to)]
   if (source === target) return null
   if (source === 'main') return target === 'cli' ? null : 'main only starts the command line'
-  if (source === 'cli') return ['app', 'config', 'kit'].includes(target) ? null : 'commands use the app'
-  if (source === 'app' || source === 'rooms')
+  if (source === 'cli')
+    return ['app', 'operations', 'config', 'kit'].includes(target) ? null : 'commands use the app'
+  if (source === 'app' || source === 'rooms' || source === 'metrics')
     return !/^(modules|compat)\//.test(target) || isDoor(to) ? null : 'app enters a room by its door'
-  if (['app', 'rooms', 'cli', 'main'].includes(target)) return 'nobody imports the app'
+  if (source === 'operations' && target === 'rooms') return null
+  if (['app', 'rooms', 'metrics', 'cli', 'main', 'operations'].includes(target))
+    return 'nobody imports the app'
   if (source === 'kit') return 'kit knows nothing of ours'
+  if (source === 'operations')
+    return ['config', 'kit'].includes(target) || (target.startsWith('platform/') && isDoor(to))
+      ? null
+      : 'operations know the doors of seams'
   if (source === 'config') return target === 'kit' ? null : 'settings know only the kit'
   if (source.startsWith('platform')) {
     if (target === 'kit' || target === 'config') return null

@@ -1,16 +1,12 @@
 import { open } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
-import { type Loggia, openLoggia } from '../app.ts'
-import type { Config } from '../config.ts'
-import { createLogger } from './serve.ts'
+import type { Call } from './command.ts'
+import { withLoggia } from './with-loggia.ts'
 
-export function migrateOnly(config: Config): Promise<number> {
-  return withLoggia(config, async () => {})
-}
-
-export function createAdmin(config: Config, [username, email = null]: (string | null)[]): Promise<number> {
-  return withLoggia(config, async ({ registration }) => {
+export function createAdmin(call: Call): Promise<number> {
+  const [username, email = null] = call.words
+  return withLoggia(call, async ({ registration }) => {
     if (!username) throw new Error('Name the administrator: admin create <username> [e-mail].')
     const password = (await text(process.stdin)).replace(/\r?\n$/, '')
     if (password === '') throw new Error('Give the password on standard input.')
@@ -21,8 +17,9 @@ export function createAdmin(config: Config, [username, email = null]: (string | 
 }
 
 /** Each line for itself: those that cannot be taken are named, the others are in. */
-export function importAccounts(config: Config, [path]: string[]): Promise<number> {
-  return withLoggia(config, async ({ registration }) => {
+export function importAccounts(call: Call): Promise<number> {
+  const [path] = call.words
+  return withLoggia(call, async ({ registration }) => {
     const input = path === undefined ? process.stdin : (await open(path)).createReadStream()
     let taken = 0
     let line = 0
@@ -42,16 +39,6 @@ export function importAccounts(config: Config, [path]: string[]): Promise<number
   })
 }
 
-export function rotateKeys(config: Config): Promise<number> {
-  return withLoggia(config, ({ keys }) => keys.rotate())
-}
-
-async function withLoggia(config: Config, work: (loggia: Loggia) => Promise<void>): Promise<number> {
-  const loggia = await openLoggia(config, createLogger(config))
-  try {
-    await work(loggia)
-    return 0
-  } finally {
-    await loggia.close()
-  }
+export function rotateKeys(call: Call): Promise<number> {
+  return withLoggia(call, ({ keys }) => keys.rotate())
 }

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
-import type { Config } from '../config.ts'
 import { backoffSeconds } from '../kit/retry.ts'
+import { type Call, optionOf } from './command.ts'
 import { anyVehicle } from './demo-vehicles.ts'
+import { usageError } from './exit.ts'
 
 interface Options {
   rate: number
@@ -30,8 +30,8 @@ const MAY_PASS = [408, 429, 500, 502, 503, 504]
  * Plays cameras at a road: sends detections of vehicles to a running server until it is stopped. What is not answered is sent
  * again under the same source ids, so that the server's count and ours agree.
  */
-export async function demo(config: Config, args: string[]): Promise<number> {
-  const options = readOptions(config, args)
+export async function demo(call: Call): Promise<number> {
+  const options = readOptions(call)
   const stopping = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort())
   process.stdout.write(`Sending ${options.rate} detections a second to ${options.url}; Ctrl-C ends it.\n`)
@@ -113,17 +113,16 @@ function detailOf(text: string): string {
   }
 }
 
-const USAGE = 'demo --token <access token> | --key <API key> [--rate 3] [--url http://...] [--count 100]'
-
-function readOptions({ port, publicUrl }: Config, args: string[]): Options {
-  const { token, key, url, rate, count } = read(args)
+function readOptions(call: Call): Options {
+  const [token, key, url, rate, count] = ['token', 'key', 'url', 'rate', 'count'].map((name) =>
+    optionOf(call, name),
+  )
   const credential = token ?? key
-  if (credential === undefined || (token !== undefined && key !== undefined)) {
-    throw new Error(`Give a token, or an API key with the scope detections:write. Usage: ${USAGE}`)
-  }
+  if (credential === undefined || (token !== undefined && key !== undefined))
+    throw usageError('Give a token, or an API key with the scope detections:write.')
+  const { port, publicUrl } = call.settings()
   const address = url ?? publicUrl ?? `http://localhost:${port}`
-  if (!URL.canParse(address))
-    throw new Error(`--url must be an address such as http://localhost:8080. Usage: ${USAGE}`)
+  if (!URL.canParse(address)) throw usageError('--url must be an address such as http://localhost:8080.')
   return {
     credential,
     url: address.replace(/\/+$/, ''),
@@ -133,17 +132,8 @@ function readOptions({ port, publicUrl }: Config, args: string[]): Options {
   }
 }
 
-function read(args: string[]) {
-  const text = { type: 'string' } as const
-  try {
-    return parseArgs({ args, options: { token: text, key: text, url: text, rate: text, count: text } }).values
-  } catch (error) {
-    throw new Error(`${(error as Error).message} Usage: ${USAGE}`)
-  }
-}
-
 function positive(name: string, text: string, max: number): number {
   const number = Number(text)
-  if (!(number > 0 && number <= max)) throw new Error(`${name} must be above 0 and at most ${max}.`)
+  if (!(number > 0 && number <= max)) throw usageError(`${name} must be above 0 and at most ${max}.`)
   return number
 }

@@ -1,42 +1,10 @@
-import { inspect } from 'node:util'
-import { type Config, ConfigError, loadConfig } from '../config.ts'
-
-const EXIT_FAILURE = 1
-/** sysexits.h: something is wrong with the configuration, or with how the command was called. */
-const EXIT_CONFIG = 78
-const EXIT_USAGE = 64
-
-type Command = (config: Config, args: string[]) => Promise<number>
-
-/** Loaded when called for, so that each command starts with no more than it needs. */
-const COMMANDS: Record<string, { sentence: string; load: () => Promise<Command> }> = {
-  serve: {
-    sentence: 'run the server (ROLE says which half)',
-    load: async () => (await import('./serve.ts')).serve,
-  },
-  work: { sentence: 'run jobs only', load: async () => (await import('./serve.ts')).work },
-  migrate: {
-    sentence: 'bring the database up to date',
-    load: async () => (await import('./admin.ts')).migrateOnly,
-  },
-  'admin create': {
-    sentence: 'make an administrator: admin create <username> [e-mail], the password on standard input',
-    load: async () => (await import('./admin.ts')).createAdmin,
-  },
-  'admin import': {
-    sentence: 'take over accounts, one JSON object a line: {"username", "email", "password_hash"}',
-    load: async () => (await import('./admin.ts')).importAccounts,
-  },
-  'admin rotate-keys': {
-    sentence: 'sign new tokens with a new key; the old one still verifies',
-    load: async () => (await import('./admin.ts')).rotateKeys,
-  },
-  demo: {
-    sentence:
-      'send made-up detections to a running server: demo --key <API key> [--rate 3] [--url http://...]',
-    load: async () => (await import('./demo.ts')).demo,
-  },
-}
+import { inspect, parseArgs } from 'node:util'
+import { ConfigError, loadConfig } from '../config.ts'
+import { LoggiaError } from '../kit/errors.ts'
+import type { Call, Command } from './command.ts'
+import { COMMANDS } from './commands.ts'
+import { CommandError, EXIT } from './exit.ts'
+import { helpOf, helpOfAll } from './help.ts'
 
 /** The process's exit code. */
 export async function run(args: string[], env: Record<string, string | undefined>): Promise<number> {
@@ -44,25 +12,54 @@ export async function run(args: string[], env: Record<string, string | undefined
   const name = words.find((word) => Object.hasOwn(COMMANDS, word))
   const command = name === undefined ? undefined : COMMANDS[name]
   if (name === undefined || command === undefined) {
-    process.stderr.write(usage())
-    return args[0] === '--help' ? 0 : EXIT_USAGE
+    const isAsked = args.includes('--help') || args[0] === 'help'
+    process[isAsked ? 'stdout' : 'stderr'].write(helpOfAll())
+    return isAsked ? EXIT.done : EXIT.usage
+  }
+  const given = args.slice(name.split(' ').length)
+  if (given.includes('--help')) {
+    process.stdout.write(helpOf(name, command))
+    return EXIT.done
   }
   try {
-    const config = loadConfig(env)
-    return await (await command.load())(config, args.slice(name.split(' ').length))
+    const call = { ...read(name, command, given), env, settings: () => loadConfig(env) }
+    return await (await command.load())(call)
   } catch (error) {
-    process.stderr.write(`${isTold(error) ? error.message : inspect(error)}\n`)
-    return error instanceof ConfigError ? EXIT_CONFIG : EXIT_FAILURE
+    process.stderr.write(`${isTold(error) ? sentenceOf(error) : inspect(error)}\n`)
+    return exitCodeOf(error)
+  }
+}
+
+function read(name: string, { options = {} }: Command, args: string[]): Pick<Call, 'words' | 'options'> {
+  const types = Object.entries(options).map(([option, { value }]) => [
+    option,
+    { type: value === undefined ? 'boolean' : 'string' } as const,
+  ])
+  try {
+    const { positionals, values } = parseArgs({
+      args,
+      options: Object.fromEntries(types),
+      allowPositionals: true,
+    })
+    return { words: positionals, options: values as Call['options'] }
+  } catch (error) {
+    const [fault = ''] = (error as Error).message.split('. ')
+    throw new CommandError(EXIT.usage, `${fault}. "loggia ${name} --help" says what it takes.`)
   }
 }
 
 /** Thrown with a sentence for whoever runs the command, by us or by the system; a fault of our own needs its stack. */
 function isTold(error: unknown): error is Error {
-  const ours = error instanceof Error && ['Error', 'ConfigError', 'LoggiaError'].includes(error.name)
-  return ours && !('errcode' in error)
+  const told = ['Error', 'ConfigError', 'CommandError', 'LoggiaError']
+  return error instanceof Error && told.includes(error.name) && !('errcode' in error)
 }
 
-function usage(): string {
-  const lines = Object.entries(COMMANDS).map(([name, { sentence }]) => `  ${name.padEnd(18)} ${sentence}`)
-  return `Usage: loggia <command>\n\n${lines.join('\n')}\n\nSettings come from the environment: docs/configuration.md\n`
+function sentenceOf(error: Error): string {
+  const fields = error instanceof LoggiaError ? error.errors : []
+  return [error.message, ...fields.map(({ pointer, detail }) => `  ${pointer}: ${detail}`)].join('\n')
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommandError) return error.exitCode
+  return error instanceof ConfigError ? EXIT.settings : EXIT.failed
 }

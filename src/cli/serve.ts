@@ -3,11 +3,20 @@ import type { AddressInfo } from 'node:net'
 import { type Logger, pino } from 'pino'
 import { type Loggia, openLoggia } from '../app.ts'
 import type { Config } from '../config.ts'
+import type { Call } from './command.ts'
 
 /** After this long a stop no longer waits for anybody. */
 const STOP_MS = 9_000
 
-export async function serve(config: Config): Promise<number> {
+export function serve({ settings }: Call): Promise<number> {
+  return runServer(settings())
+}
+
+export function work({ settings }: Call): Promise<number> {
+  return runServer({ ...settings(), role: 'work' })
+}
+
+async function runServer(config: Config): Promise<number> {
   // Before anybody can be told that it runs: a signal in the midst of the start ends it as soon as it stands.
   const signalled = stopSignal()
   const logger = createLogger(config)
@@ -28,10 +37,6 @@ export async function serve(config: Config): Promise<number> {
 }
 
 const AT_WORK = 'Loggia is at work; this process runs jobs and answers no requests.\n'
-
-export function work(config: Config): Promise<number> {
-  return serve({ ...config, role: 'work' })
-}
 
 export function createLogger({ logLevel }: Config): Logger {
   return pino({ level: logLevel, redact: ['*.password', '*.authorization', 'req.headers.authorization'] })

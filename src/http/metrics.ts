@@ -1,8 +1,11 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { linesOf, type Metric } from './metric.ts'
 import type { App } from './server.ts'
 
 /** Seconds; from a cached read to a slow login. */
 const BUCKETS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5]
+
+const TEXT = 'text/plain; version=0.0.4; charset=utf-8'
 
 interface Series {
   labels: string
@@ -14,9 +17,9 @@ interface Series {
 
 /**
  * The Prometheus text format (https://prometheus.io/docs/instrumenting/exposition_formats/), by route pattern and never by
- * address: the number of series must not grow with the callers.
+ * address: the number of series must not grow with the callers. Queues bear names that people gave, so theirs are private.
  */
-export function createMetrics() {
+export function createMetrics(more: { activity: () => Metric[]; queues: () => Promise<Metric[]> }) {
   const seriesByLabels = new Map<string, Series>()
   const eventLoop = monitorEventLoopDelay({ resolution: 20 })
   eventLoop.enable()
@@ -46,10 +49,19 @@ export function createMetrics() {
       app.get('/metrics', { config: { access: 'public', undocumented: true } }, async (_request, reply) => {
         const text = [
           ...processLines(eventLoop.percentile(99)),
+          ...more.activity().flatMap(linesOf),
           ...durationLines(seriesByLabels.values()),
         ].join('\n')
-        return reply.type('text/plain; version=0.0.4; charset=utf-8').send(`${text}\n`)
+        return reply.type(TEXT).send(`${text}\n`)
       })
+      app.get(
+        '/metrics/queues',
+        { config: { access: ['admin', 'key:metrics:read'], undocumented: true } },
+        async (_request, reply) => {
+          const lines = (await more.queues()).flatMap(linesOf)
+          return reply.type(TEXT).send(`${lines.join('\n')}\n`)
+        },
+      )
     },
     close: () => eventLoop.disable(),
   }

@@ -51,27 +51,31 @@ const TIMER_MS_MAX = 2 ** 31 - 1
  * Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). A stream ends with the credential that
  * opened it, be it outdated or revoked, with the server, or with a reader that does not keep up.
  */
-export function createEventStreams({ closing, clock, rights }: Options): OpenEventStream {
+export function createEventStreams({ closing, clock, rights }: Options): {
+  open: OpenEventStream
+  count(): number
+} {
   const watch = createRightsWatch(closing, rights)
-  const open = new Set<EventStream>()
+  const streams = new Set<EventStream>()
   closing.addEventListener('abort', () => {
-    for (const stream of open) stream.end()
+    for (const stream of streams) stream.end()
   })
 
-  return ({ caller, method }, reply, place) => {
+  const open: OpenEventStream = ({ caller, method }, reply, place) => {
     if (closing.aborted) throw unavailable('server_stopping', 'The server is stopping. Connect again.')
     const lifeMs = caller.expiresAt === null ? TIMER_MS_MAX : caller.expiresAt - clock()
     const stream = begin(writeHead(reply, place), lifeMs)
     if (method === 'HEAD') stream.end()
     if (!stream.isOpen) return stream
-    open.add(stream)
+    streams.add(stream)
     const unwatch = watch(caller, stream.end)
     stream.onClosed(() => {
-      open.delete(stream)
+      streams.delete(stream)
       unwatch()
     })
     return stream
   }
+  return { open, count: () => streams.size }
 }
 
 function begin(raw: ServerResponse, lifeMs: number): EventStream {

@@ -51,7 +51,7 @@ for (const [what, args, words] of [
 ] as const) {
   test(`the demo refuses ${what}`, async () => {
     const { code, stderr } = await runCommand(['demo', ...args], {})
-    assert.equal(code, 1)
+    assert.equal(code, 64)
     assert.match(stderr, words)
   })
 }

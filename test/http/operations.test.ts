@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
+import { openStream } from '../support/event-stream.ts'
 import { startLoggia, type TestLoggia } from '../support/loggia.ts'
 import { routesOf } from '../support/routes.ts'
 
@@ -48,6 +49,37 @@ suite('operations', () => {
     const before = await countNow()
     for (const id of [1, 2, 3]) await get(`/api/v1/tasks/${id}`)
     assert.equal(await countNow(), before + 3)
+  })
+
+  test('/metrics tells of jobs, streams and the cache', async () => {
+    const admin = await loggia.registerAdmin('metrics-admin')
+    await loggia.call('POST', '/api/v1/documents', {
+      token: admin.token,
+      body: { template: 'profile', subject_id: admin.id },
+    })
+    await loggia.drain()
+    const { body } = await get('/metrics')
+    assert.match(body, /^loggia_job_runs_total\{job="document",outcome="done"\} 1$/m)
+    assert.match(body, /^loggia_job_runs_total\{job="document",outcome="failed"\} 0$/m)
+    assert.match(body, /^loggia_job_seconds_total\{job="document"\} \d/m)
+    assert.match(body, /^loggia_jobs_running\{job="document"\} 0$/m)
+    assert.match(body, /^loggia_cache_reads_total \d/m)
+    const stream = await openStream(`${loggia.address}/api/v1/alerts`, { token: admin.token })
+    assert.match((await get('/metrics')).body, /^loggia_streams_open 1$/m)
+    stream.close()
+  })
+
+  test('/metrics/queues tells how much lies in each queue, to whoever may know its name', async () => {
+    const { token } = await loggia.registerAdmin('queue-admin')
+    const call = (path: string, body: object) => loggia.call('POST', `/api/v1${path}`, { token, body })
+    await call('/queues/orders/messages', { messages: [{ body: 1 }, { body: 2, delay_seconds: 60 }] })
+    const { key } = (await call('/auth/keys', { name: 'prometheus', scopes: ['metrics:read'] })).body
+    const { body } = await loggia.call('GET', '/metrics/queues', { token: key })
+    assert.match(body, /^loggia_queue_messages\{queue="orders",state="waiting"\} 1$/m)
+    assert.match(body, /^loggia_queue_messages\{queue="orders",state="delayed"\} 1$/m)
+    assert.match(body, /^loggia_queue_oldest_age_seconds\{queue="orders"\} \d/m)
+    assert.equal((await get('/metrics/queues')).status, 401)
+    assert.doesNotMatch((await get('/metrics')).body, /orders/)
   })
 
   test('the buckets of a duration grow up to the count of all', async () => {

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Caller } from '../../http/access.ts'
 import type { Clock } from '../../kit/clock.ts'
-import { unauthenticated } from '../../kit/errors.ts'
+import { notFound, unauthenticated } from '../../kit/errors.ts'
 import type { Bus } from '../../platform/bus/index.ts'
 import type { Database } from '../../platform/database/index.ts'
 import { type ApiKeys, isApiKey } from './api-keys.ts'
@@ -104,6 +104,13 @@ export function createCallers({ db, bus, clock, people, sessions, tokens, apiKey
   return {
     authenticate,
     resume,
+    /** As whom somebody at the machine itself acts. Throws `user_not_found`. */
+    async named(login: string): Promise<Caller> {
+      const person = await people.byLogin(db.read, login)
+      if (person === undefined) throw notFound('user')
+      const { id, username, role } = person
+      return { userId: id, username, role, sessionId: null, fresh: false, scopes: null, expiresAt: null }
+    },
     /** An API key is always asked to come again: it is no session that could be looked up. */
     async stillAllowed(caller: Caller): Promise<boolean> {
       const now = await resume(caller).catch(() => null)

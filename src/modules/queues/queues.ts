@@ -42,6 +42,12 @@ export function createQueues(options: { db: Database; clock: Clock; queue: Queue
       return { items: await Promise.all(rows.map(describe)) }
     },
 
+    /** The first so many by name. */
+    async first(max: number): Promise<Queue[]> {
+      const rows = await db.read.selectFrom('queues').selectAll().orderBy('name').limit(max).execute()
+      return Promise.all(rows.map(describe))
+    },
+
     async get(name: string): Promise<Queue> {
       return describe(await find(name))
     },

@@ -1,5 +1,6 @@
 import type { Clock } from '../../kit/clock.ts'
 import type { Redis } from '../redis/index.ts'
+import { type CacheTally, counted } from './counted.ts'
 import { createMemoryCache } from './memory.ts'
 
 export interface Count {
@@ -42,7 +43,13 @@ export interface CacheOptions {
   onError: (error: unknown) => void
 }
 
-export async function openCache({ redis, namespace, clock, onError }: CacheOptions): Promise<Cache> {
-  if (redis) return (await import('./redis.ts')).createRedisCache({ redis, namespace, clock, onError })
-  return createMemoryCache(clock)
+export async function openCache({
+  redis,
+  namespace,
+  clock,
+  onError,
+}: CacheOptions): Promise<Cache & { tally: Readonly<CacheTally> }> {
+  if (redis === null) return counted(createMemoryCache(clock))
+  const { createRedisCache } = await import('./redis.ts')
+  return counted(createRedisCache({ redis, namespace, clock, onError }))
 }

@@ -1,7 +1,9 @@
 import type { Kysely } from 'kysely'
 import type { Idiom } from './idiom.ts'
 import type { ColumnTypes } from './migrate.ts'
+import type { PostgresFacts } from './postgres-examination.ts'
 import { openSqlite } from './sqlite.ts'
+import type { WholeTables } from './whole-tables.ts'
 
 /** A handle that names no table: a room sees its own through `tablesOf`, a neighbour's will not compile. */
 // biome-ignore lint/complexity/noBannedTypes: Kysely's own word for "no tables"
@@ -43,9 +45,18 @@ export interface OpenDatabase extends Database {
   readonly idiom: Idiom
   /** As `write`, while no other process is in its own, and as long as it takes: for migrations. */
   writeAlone<Result>(change: Change<NoTables, Result>): Promise<Result>
+  readonly wholeTables: WholeTables
+  /** Reads everything as it stood in one moment, however long it takes and whoever writes meanwhile. */
+  atOneMoment<Result>(read: (moment: Moment) => Promise<Result>): Promise<Result>
   /** Throws when the engine does not answer. */
   ping(): Promise<void>
   close(): Promise<void>
+}
+
+export interface Moment {
+  tx: TransactionOf<NoTables>
+  /** Only a database that is a file has it: a copy of that very moment. */
+  copyTo?(path: string): Promise<void>
 }
 
 /** The SQLite file in `dataDir`, or the PostgreSQL at `url`. */
@@ -57,6 +68,21 @@ export async function openDatabase(options: {
   const { url, onError } = options
   if (url === undefined) return openSqlite(options)
   return (await import('./postgres.ts')).openPostgres({ url, onError })
+}
+
+/** What the PostgreSQL at `url` says of itself. Throws what it or the network says instead. */
+export async function examinePostgres(url: string): Promise<PostgresFacts> {
+  return (await import('./postgres-examination.ts')).examinePostgres(url)
+}
+
+/** One statement on the PostgreSQL at `url`, outside of any transaction. */
+export async function runOnServer(url: string, statement: string): Promise<void> {
+  await (await import('./postgres-maintenance.ts')).runOnServer(url, statement)
+}
+
+/** Drops every table of the PostgreSQL database at `url`. */
+export async function clearDatabase(url: string): Promise<void> {
+  await (await import('./postgres-maintenance.ts')).clearDatabase(url)
 }
 
 /** The same database seen through the tables of one room. */
@@ -73,6 +99,8 @@ export { afterCommit } from './after-commit.ts'
 export type { Idiom } from './idiom.ts'
 export { keptQuery } from './kept-query.ts'
 export { createKeyset, type Order } from './keyset.ts'
-export { type ColumnTypes, type Migrations, migrate } from './migrate.ts'
+export { type ColumnTypes, type Migrations, migrate, migrationsOf, type Stand } from './migrate.ts'
 export { rowInsert } from './row-insert.ts'
+export { SQLITE_FILE, sqliteFaults } from './sqlite.ts'
 export { isForeignKeyViolation, isUniqueViolation } from './violations.ts'
+export type { WholeRow, WholeTable, WholeTables } from './whole-tables.ts'

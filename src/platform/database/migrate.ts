@@ -34,9 +34,7 @@ interface Migratable {
  * turns. Returns the names that it applied. Throws when the database has seen a newer version of the program.
  */
 export async function migrate(db: Migratable, rooms: Record<string, Migrations>): Promise<string[]> {
-  const wanted = Object.entries(rooms).flatMap(([room, migrations]) =>
-    Object.entries(migrations).map(([name, steps]) => ({ name: `${room}/${name}`, steps })),
-  )
+  const wanted = inOrder(rooms)
   return db.writeAlone(async (tx) => {
     await sql`create table if not exists migrations (name text primary key, applied_at ${sql.raw(db.columnTypes.time)} not null)`.execute(
       tx,
@@ -54,6 +52,29 @@ export async function migrate(db: Migratable, rooms: Record<string, Migrations>)
     }
     return missing.map(({ name }) => name)
   })
+}
+
+export interface Stand {
+  applied: string[]
+  missing: string[]
+  /** By a newer version of the program. */
+  unknown: string[]
+}
+
+/** How far the schema has come. `applied`: the names in its table of migrations. */
+export function migrationsOf(applied: string[], rooms: Record<string, Migrations>): Stand {
+  const known = inOrder(rooms).map(({ name }) => name)
+  return {
+    applied,
+    missing: known.filter((name) => !applied.includes(name)),
+    unknown: applied.filter((name) => !known.includes(name)),
+  }
+}
+
+function inOrder(rooms: Record<string, Migrations>) {
+  return Object.entries(rooms).flatMap(([room, migrations]) =>
+    Object.entries(migrations).map(([name, steps]) => ({ name: `${room}/${name}`, steps })),
+  )
 }
 
 function refuseNewerSchema(applied: Set<string>, known: Set<string>): void {

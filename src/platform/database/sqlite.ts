@@ -1,11 +1,12 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import { backup, DatabaseSync } from 'node:sqlite'
 import { Kysely } from 'kysely'
 import { createGroupCommit } from './group-commit.ts'
-import type { NoTables, OpenDatabase } from './index.ts'
+import type { Moment, NoTables, OpenDatabase } from './index.ts'
 import { nodeSqliteDialect } from './sqlite-dialect.ts'
 import { sqliteIdiom } from './sqlite-idiom.ts'
+import { sqliteWholeTables } from './sqlite-whole-tables.ts'
 
 const COLUMN_TYPES = {
   id: 'integer primary key autoincrement',
@@ -17,6 +18,8 @@ const COLUMN_TYPES = {
   table: 'strict',
 }
 
+/** In `DATA_DIR`. */
+export const SQLITE_FILE = 'loggia.db'
 /** How long a change waits for another process (a command line beside the server) before it is refused. */
 const BUSY_TIMEOUT_MS = 5_000
 
@@ -32,7 +35,7 @@ export function openSqlite({
   onError: (error: unknown) => void
 }): OpenDatabase {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  const path = join(dataDir, 'loggia.db')
+  const path = join(dataDir, SQLITE_FILE)
   const writing = openConnection(path)
   const reading = openConnection(path)
   const writer = new Kysely<NoTables>({ dialect: nodeSqliteDialect(writing) })
@@ -44,6 +47,8 @@ export function openSqlite({
     write: groupCommit.write,
     // Every change is alone: it holds the file's only write lock.
     writeAlone: groupCommit.write,
+    wholeTables: sqliteWholeTables,
+    atOneMoment: (read) => readAtOneMoment(path, read),
     async ping() {
       reading.exec('select 1')
     },
@@ -61,4 +66,36 @@ function openConnection(path: string): DatabaseSync {
   connection.exec('pragma synchronous = full')
   connection.exec('pragma foreign_keys = on')
   return connection
+}
+
+async function readAtOneMoment<Result>(
+  path: string,
+  read: (moment: Moment) => Promise<Result>,
+): Promise<Result> {
+  const connection = openConnection(path)
+  try {
+    // Begins with the first read, and sees nothing that is committed later.
+    connection.exec('begin; select 1 from sqlite_master')
+    const tx = new Kysely<NoTables>({ dialect: nodeSqliteDialect(connection) })
+    return await read({
+      tx,
+      // In one step: between two of them somebody could write, and it would begin again.
+      copyTo: async (copy) => void (await backup(connection, copy, { rate: 2 ** 31 - 1 })),
+    })
+  } finally {
+    connection.close()
+  }
+}
+
+/** What is broken in the file itself; empty: nothing. Reads all of it. */
+export function sqliteFaults(path: string): string[] {
+  const connection = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
+  try {
+    const integrity = connection.prepare('pragma integrity_check').all()
+    const faults = integrity.map((row) => String(row['integrity_check'])).filter((told) => told !== 'ok')
+    const orphans = connection.prepare('pragma foreign_key_check').all()
+    return [...faults, ...orphans.map((row) => `a row of ${row['table']} points to nothing`)]
+  } finally {
+    connection.close()
+  }
 }

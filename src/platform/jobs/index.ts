@@ -6,6 +6,7 @@ import { queueOf } from './lane.ts'
 import { createOutbox } from './outbox.ts'
 import type { JobPayload, PayloadOf, PayloadShape } from './payload.ts'
 import { createRelay } from './relay.ts'
+import { createTally, type JobTally } from './tally.ts'
 import { createWorker } from './worker.ts'
 
 export type OnError = (error: unknown, what: string) => void
@@ -29,6 +30,8 @@ export interface Jobs {
   /** Leaves with the transaction: committed, it will run at least once, in whichever process; rolled back, it never was. */
   enqueue(tx: Transaction, job: string, payload: JobPayload): Promise<void>
   handle<const Needs extends PayloadShape>(job: string, handler: JobHandler<Needs>): void
+  /** What has run in this process, by job. */
+  tally(): ReadonlyMap<string, JobTally>
   /** Begins to hand to the queues what is enqueued, here and by processes that are gone. */
   relay(): void
   /** Begins to run jobs too. */
@@ -63,6 +66,7 @@ export function createJobs(options: {
   const outbox = createOutbox(options)
   const relay = createRelay({ outbox, queueFor, onError, finishMs })
   const worker = createWorker({ queueFor, onError, finishMs })
+  const tally = createTally()
   let drained: Promise<void> = Promise.resolve()
   let stopped: Promise<void> | undefined
 
@@ -90,7 +94,8 @@ export function createJobs(options: {
       await outbox.add(tx, job, payload)
       afterCommit(tx, () => relay.poke(job))
     },
-    handle: worker.handle,
+    handle: (job, handler) => worker.handle(job, tally.watch(job, handler)),
+    tally: tally.read,
     relay: relay.start,
     start() {
       relay.start()

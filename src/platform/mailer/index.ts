@@ -71,3 +71,5 @@ function whenNeeded(load: () => Promise<Mailer>): Mailer {
     },
   }
 }
+
+export { examineMailRoute } from './examination.ts'

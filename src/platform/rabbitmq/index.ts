@@ -58,5 +58,6 @@ function end(channel: ConfirmChannel): void {
   channel.close().catch(ignore)
 }
 
+export { examineRabbitMq } from './examination.ts'
 export { createPublisher, type Publish } from './publisher.ts'
 export { answered, rabbitMqUnavailable } from './unavailable.ts'

@@ -2,6 +2,7 @@ import type { Redis as Client } from 'ioredis'
 import { rarely } from '../../kit/rarely.ts'
 import { endConnection, refuseUnknownDatabase, startConnection } from './connection.ts'
 
+export { examineRedis } from './examination.ts'
 export { defineScript, type Script } from './script.ts'
 
 /** One Redis for all seams that use it. */

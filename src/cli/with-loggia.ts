@@ -1,0 +1,18 @@
+import { type Loggia, openLoggia } from '../app.ts'
+import type { Call } from './command.ts'
+import { createLogger } from './serve.ts'
+
+/** Opens the whole house without serving anybody, beside a server that may run: for what a person at the machine does. */
+export async function withLoggia(
+  { settings }: Call,
+  work: (loggia: Loggia) => Promise<void>,
+): Promise<number> {
+  const config = settings()
+  const loggia = await openLoggia(config, createLogger(config))
+  try {
+    await work(loggia)
+    return 0
+  } finally {
+    await loggia.close()
+  }
+}
