@@ -41,8 +41,7 @@ interface Options {
 export function startLoad({ call, person }: Options) {
   const { id, token } = person
   const acknowledged: Record<Kind, Kept[]> = { task: [], message: [], mail: [], document: [] }
-  /** The ids under which a message came. */
-  const received = new Map<string, Set<string>>()
+  const received = new Set<string>()
   /** Answers that were neither right nor a clear "not now". */
   const faults: string[] = []
   let writing = true
@@ -98,9 +97,7 @@ export function startLoad({ call, person }: Options) {
         wait_seconds: 1,
         lease_seconds: LEASE_SECONDS,
       })
-      for (const message of body.messages) {
-        received.set(message.body, (received.get(message.body) ?? new Set()).add(message.id))
-      }
+      for (const message of body.messages) received.add(message.body)
       const receipts = body.messages.map(({ receipt }: { receipt: string }) => receipt)
       if (receipts.length > 0) await ask('POST', `${QUEUE}/ack`, { receipts })
     }
