@@ -9,6 +9,7 @@ import { SUITES, unreachable } from '../test/support/engines.ts'
  */
 const named = process.argv.slice(2)
 const EVERYTHING = ['test/**/*.test.ts']
+// What brings its engines along (contracts, platform, engines) runs once.
 const THROUGH_THE_DOOR = ['test/{http,modules,compat,faults,e2e}/**/*.test.ts']
 
 const count = { passed: 0, failed: 0, skipped: 0 }
