@@ -55,7 +55,8 @@ function isTold(error: unknown): error is Error {
 }
 
 function sentenceOf(error: Error): string {
-  const fields = error instanceof LoggiaError ? error.errors : []
+  const faults = error instanceof LoggiaError ? error.errors : []
+  const fields = faults.filter(({ detail }) => detail !== error.message)
   return [error.message, ...fields.map(({ pointer, detail }) => `  ${pointer}: ${detail}`)].join('\n')
 }
 
