@@ -10,6 +10,7 @@ import { openStream, withDeadline } from '../support/event-stream.ts'
 import { temporaryFolder } from '../support/installation.ts'
 import { type Person, startLoggia, type TestLoggia } from '../support/loggia.ts'
 import { startNginx } from '../support/nginx.ts'
+import { openProxy } from '../support/proxy.ts'
 
 const ALERTS = '/api/v1/alerts'
 
@@ -43,7 +44,8 @@ suite('clients of the stream of alerts that others wrote', () => {
     const models: string[] = []
     const { promise: first, resolve: onFirst } = Promise.withResolvers<void>()
     const { promise: last, resolve: onLast } = Promise.withResolvers<void>()
-    const source = new EventSource(loggia.address + ALERTS, {
+    const way = await openProxy(loggia.address)
+    const source = new EventSource(new URL(ALERTS, way.url), {
       fetch: (url, init) =>
         fetch(url, {
           ...init,
@@ -59,11 +61,12 @@ suite('clients of the stream of alerts that others wrote', () => {
     await withDeadline('the connection', once(source, 'open'))
     await raise('a')
     await withDeadline('the first alert', first)
-    loggia.loggia.app.server.closeAllConnections()
+    way.cut()
     await raise('b', 'c')
     await raise('d', 'e')
     await withDeadline('the last alert', last)
     source.close()
+    await way.close()
     assert.deepEqual(models, ['a', 'b', 'c', 'd', 'e'])
   })
 

@@ -23,7 +23,7 @@ export async function database(config: Config): Promise<Finding[]> {
     const { version, fsync, full_page_writes, max_connections } = facts
     const findings = [
       good('database', `PostgreSQL ${version} at ${whereOf(url)}`),
-      clock('PostgreSQL', facts.aheadMs),
+      clock('database', facts.aheadMs),
     ]
     if (Number.parseInt(version, 10) < 15)
       findings.push(warning('database', 'it is tested with PostgreSQL 15 and later', 'Upgrade PostgreSQL.'))
