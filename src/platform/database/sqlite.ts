@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { Kysely } from 'kysely'
 import { createGroupCommit } from './group-commit.ts'
-import type { Moment, NoTables, OpenDatabase } from './index.ts'
+import type { Change, Moment, NoTables, OpenDatabase } from './index.ts'
 import { nodeSqliteDialect } from './sqlite-dialect.ts'
 import { sqliteIdiom } from './sqlite-idiom.ts'
 import { sqliteWholeTables } from './sqlite-whole-tables.ts'
@@ -40,13 +40,13 @@ export function openSqlite({
   const reading = openConnection(path)
   const writer = new Kysely<NoTables>({ dialect: nodeSqliteDialect(writing) })
   const groupCommit = createGroupCommit(writing, writer, onError)
+  writing.exec(UNDO_IN_MEMORY)
   return {
     columnTypes: COLUMN_TYPES,
     idiom: sqliteIdiom,
     read: new Kysely<NoTables>({ dialect: nodeSqliteDialect(reading) }),
     write: groupCommit.write,
-    // Every change is alone: it holds the file's only write lock.
-    writeAlone: groupCommit.write,
+    writeAlone: createWriteAlone(writing, groupCommit),
     wholeTables: sqliteWholeTables,
     atOneMoment: (read) => readAtOneMoment(path, read),
     async ping() {
@@ -57,6 +57,28 @@ export function openSqlite({
       reading.close()
       writing.close()
     },
+  }
+}
+
+/**
+ * What a savepoint keeps of pages, to undo them, would go to a temporary file past 64 KiB, page by page, and that is as many
+ * writes again as the change itself. So would what is sorted: where that may be a whole table, the file is right.
+ */
+const UNDO_IN_MEMORY = 'pragma temp_store = memory'
+const SORT_IN_FILES = 'pragma temp_store = file'
+
+/** Every change is alone: it holds the file's only write lock. */
+function createWriteAlone(writing: DatabaseSync, { write, drain }: ReturnType<typeof createGroupCommit>) {
+  return async <Result>(change: Change<NoTables, Result>): Promise<Result> => {
+    // Refused inside a transaction, of which there is none while nothing is being written.
+    await drain()
+    writing.exec(SORT_IN_FILES)
+    try {
+      return await write(change)
+    } finally {
+      await drain()
+      writing.exec(UNDO_IN_MEMORY)
+    }
   }
 }
 
