@@ -41,6 +41,17 @@ suite('exports of tasks', () => {
     )
   })
 
+  test('a text of many lines is one cell, whatever ends a line for its reader', async () => {
+    const ana = await newcomer()
+    await make(ana, [{ text: 'eggs\nmilk' }, { text: 'bread' }])
+    const record_delimiter = ['\r\n', '\n', '\r']
+    const rows = parse((await exported(ana, 'csv')).body, { columns: true, record_delimiter })
+    assert.deepEqual(
+      (rows as { text: string }[]).map(({ text }) => text),
+      ['eggs\nmilk', 'bread'],
+    )
+  })
+
   test('what a spreadsheet would take for a formula is text', async () => {
     const ana = await newcomer()
     const formulas = ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '=cmd|"/c calc"!A1']
