@@ -1,12 +1,13 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import { type Clock, toTimestamp } from '../../kit/clock.ts'
 import { decodeCursor, type Page, toPage } from '../../kit/page.ts'
 import type { Bus } from '../../platform/bus/index.ts'
 import {
   afterCommit,
   type Database,
+  type Idiom,
   inTablesOf,
-  rowInsert,
+  rowsQuery,
   type Transaction,
   type TransactionOf,
   tablesOf,
@@ -21,8 +22,6 @@ type Row = Selectable<AlertTables['alerts']>
 
 /** Poked when there are new alerts. */
 export const TOPIC = 'alerts'
-/** Rows of one statement: engines bound its parameters. */
-const ROWS_MAX = 1000
 
 /** An alert, with what a filter finds it by besides. */
 export interface Found {
@@ -49,7 +48,7 @@ interface Options {
 export function createAlerts(options: Options) {
   const { bus, clock, conditions, cooldowns, onRaised } = options
   const db = tablesOf<AlertTables>(options.db)
-  const insert = createAlertInsert()
+  const insert = createAlertInsert(db.idiom)
 
   /** Held from here to the end of the transaction, so that two detections at once do not both end the same cool-down. */
   async function admitted(tx: TransactionOf<AlertTables>, matches: Match[]): Promise<Match[]> {
@@ -66,8 +65,7 @@ export function createAlerts(options: Options) {
       if (matches.length === 0) return
       const firstId = await takeNumbers(tables, matches.length)
       const rows = matches.map((match, index) => toRow(match, firstId + index, clock()))
-      for (let from = 0; from < rows.length; from += ROWS_MAX)
-        await insert(tables, rows.slice(from, from + ROWS_MAX))
+      await insert(tables, rows)
       await onRaised(tx, { from: firstId, to: firstId + rows.length - 1 })
       afterCommit(tx, () => bus.publish(TOPIC))
     },
@@ -116,14 +114,24 @@ function toRow({ condition, seen }: Match, id: number, now: number): Row {
 }
 
 /** A rule may have been deleted since it was matched; while the numbering is held, it can no longer be. */
-function createAlertInsert() {
-  return rowInsert((tx: TransactionOf<AlertTables>, rows: Row[]) =>
-    tx.insertInto('alerts').values(({ selectFrom }) =>
-      rows.map((row) => ({
-        ...row,
-        rule_id: selectFrom('alert_rules').where('id', '=', row.rule_id).select('id'),
-      })),
-    ),
+function createAlertInsert(idiom: Idiom) {
+  const columns = {
+    id: 'bigint',
+    rule_id: 'bigint',
+    rule: 'text',
+    detection_id: 'bigint',
+    detection: 'text',
+    created_at: 'bigint',
+    make_key: 'text',
+  } as const
+  return rowsQuery<Row, never>(
+    idiom,
+    columns,
+    (given) => sql`
+      insert into alerts (id, rule_id, rule, detection_id, detection, created_at, make_key)
+      select given.id, (select id from alert_rules where alert_rules.id = given.rule_id), rule, detection_id, detection,
+        created_at, make_key
+      from ${given} as given`,
   )
 }
 

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { Kysely } from 'kysely'
+import { createGathering } from './gathering.ts'
 import { createGroupCommit } from './group-commit.ts'
 import type { Change, Moment, NoTables, OpenDatabase } from './index.ts'
 import { nodeSqliteDialect } from './sqlite-dialect.ts'
@@ -46,6 +47,7 @@ export function openSqlite({
     idiom: sqliteIdiom,
     read: new Kysely<NoTables>({ dialect: nodeSqliteDialect(reading) }),
     write: groupCommit.write,
+    gathered: createGathering(groupCommit.write),
     writeAlone: createWriteAlone(writing, groupCommit),
     wholeTables: sqliteWholeTables,
     atOneMoment: (read) => readAtOneMoment(path, read),
