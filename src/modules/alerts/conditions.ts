@@ -9,7 +9,7 @@ import type { AlertTables } from './tables.ts'
 export interface Detected {
   detection: { id: number; year: number; model: string }
   makeKey: string
-  categoryKeys: string[]
+  categoryKeys: readonly string[]
 }
 
 /** A rule, ready to be held against detections. */

@@ -20,7 +20,7 @@ import { createUpload } from './upload.ts'
 export interface Detected {
   detection: Detection
   makeKey: string
-  categoryKeys: string[]
+  categoryKeys: readonly string[]
 }
 
 interface Options {
