@@ -72,15 +72,13 @@ export function createAlerts(options: Options) {
 
     /** Newest first. */
     async list(query: { limit: number; cursor?: string }, filter: AlertFilter = {}): Promise<Page<Alert>> {
-      let all = db.read.selectFrom('alerts').orderBy('id', 'desc')
+      let all = withRules(db.read).orderBy('alerts.id', 'desc')
       if (query.cursor !== undefined)
-        all = all.where('id', '<', decodeCursor(query.cursor, ['number'])[0] as number)
-      if (filter.ruleId !== undefined) all = all.where('rule_id', '=', filter.ruleId)
+        all = all.where('alerts.id', '<', decodeCursor(query.cursor, ['number'])[0] as number)
+      if (filter.ruleId !== undefined)
+        all = all.where('alerts.rule_id', '=', filter.ruleId).where('alert_rules.id', 'is not', null)
       if (filter.makeKey !== undefined) all = all.where('make_key', '=', filter.makeKey)
-      const rows = await all
-        .limit(query.limit + 1)
-        .selectAll()
-        .execute()
+      const rows = await all.limit(query.limit + 1).execute()
       return toPage(rows, query.limit, present, (row) => [row.id])
     },
 
@@ -92,13 +90,24 @@ export function createAlerts(options: Options) {
 
     /** Oldest first. */
     async after(id: number, limit: number): Promise<Found[]> {
-      const rows = db.read.selectFrom('alerts').where('id', '>', id).orderBy('id').limit(limit)
-      return (await rows.selectAll().execute()).map((row) => ({ alert: present(row), makeKey: row.make_key }))
+      const rows = withRules(db.read).where('alerts.id', '>', id).orderBy('alerts.id').limit(limit)
+      return (await rows.execute()).map((row) => ({ alert: present(row), makeKey: row.make_key }))
     },
   }
 }
 
 export type Alerts = ReturnType<typeof createAlerts>
+
+/** With the id of their rule, unless it is gone: to take it from a million rows would hold up everybody else. */
+function withRules(sql: TransactionOf<AlertTables>) {
+  return sql
+    .selectFrom('alerts')
+    .leftJoin('alert_rules', (join) =>
+      join.onRef('alert_rules.id', '=', 'alerts.rule_id').on('alert_rules.deleted_at', 'is', null),
+    )
+    .select(['alerts.id', 'alert_rules.id as rule_id', 'alerts.rule', 'alerts.detection_id'])
+    .select(['alerts.detection', 'alerts.created_at', 'alerts.make_key'])
+}
 
 function matchesOf(detected: Detected[], conditions: Condition[]): Match[] {
   return detected.flatMap((seen) =>
@@ -129,9 +138,10 @@ function createAlertInsert(idiom: Idiom) {
     columns,
     (given) => sql`
       insert into alerts (id, rule_id, rule, detection_id, detection, created_at, make_key)
-      select given.id, (select id from alert_rules where alert_rules.id = given.rule_id), rule, detection_id, detection,
-        created_at, make_key
-      from ${given} as given`,
+      select given.id, alert_rules.id, rule, detection_id, detection, given.created_at, make_key
+      from ${given} as given
+      left join alert_rules on alert_rules.id = given.rule_id and deleted_at is null
+      order by given.id`,
   )
 }
 
