@@ -8,7 +8,8 @@ export function sendList<Item>(
   pageAfter: (cursor: string | undefined) => Promise<Page<Item>>,
   present: (item: Item) => unknown,
 ): FastifyReply {
-  return reply.type('application/json; charset=utf-8').send(Readable.from(textOf(pageAfter, present)))
+  reply.type('application/json; charset=utf-8').header('cache-control', 'no-store')
+  return reply.send(Readable.from(textOf(pageAfter, present)))
 }
 
 async function* textOf<Item>(
