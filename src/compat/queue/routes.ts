@@ -80,8 +80,14 @@ export function queueApiRoutes(app: App, { accounts, queues, pingQueues }: Queue
 }
 
 function signInRoutes(app: App, { accounts }: AccountsRoom): void {
-  app.get('/api/ping', { config: { access: 'public' } }, (_request, reply) =>
-    reply.type('text/html; charset=utf-8').send('pong'),
+  const ping = { access: 'public' } as const
+  app.get(
+    '/api/ping',
+    { config: ping, schema: { produces: ['text/html'], response: { 200: Type.String() } } },
+    async (_request, reply) => {
+      reply.type('text/html; charset=utf-8')
+      return 'pong'
+    },
   )
   app.post(
     '/api/login',

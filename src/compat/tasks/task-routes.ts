@@ -29,6 +29,7 @@ const Task = Type.Object({
   text: Type.String(),
   pub_date: Type.String(),
 })
+const Root = Type.Object({ tasks: Type.String() })
 const User = Type.Object({
   id: Type.Integer(),
   username: Type.String(),
@@ -42,10 +43,12 @@ export function taskRoutes(app: App, { tasks }: TasksApiRooms): void {
       reply.redirect(slashed(request), 301),
     )
 
-  app.get('/api/v1/', { config: { access: 'public' } }, async (request) => ({
+  const root = { config: { access: 'public' }, schema: { response: { 200: Root } } } as const
+  app.get('/api/v1/', root, async (request) => ({
     tasks: `${request.protocol}://${request.host}${slashed(request)}tasks/`,
   }))
-  app.get('/api/v1/tasks/', { config: own }, ({ caller }, reply) =>
+  const list = { config: own, schema: { response: { 200: Type.Array(Task) } } }
+  app.get('/api/v1/tasks/', list, ({ caller }, reply) =>
     sendList(reply, (cursor) => tasks.list(caller, { limit: CHUNK, ...(cursor ? { cursor } : {}) }), present),
   )
   app.post('/api/v1/tasks/', { config: own, schema: { response: { 201: Task } } }, async ({ caller, body }) =>

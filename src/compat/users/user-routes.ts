@@ -42,7 +42,8 @@ const SignedIn = Type.Object({ success: Type.Boolean(), token: Type.String(), us
 export function userRoutes(app: App, rooms: UsersApiRooms): void {
   const { users } = rooms
   signInRoutes(app, rooms)
-  app.get('/users', { config: open }, (_request, reply) =>
+  const list = { config: open, schema: { response: { 200: Type.Array(User) } } }
+  app.get('/users', list, (_request, reply) =>
     sendList(reply, (cursor) => users.list(null, { limit: CHUNK, ...(cursor ? { cursor } : {}) }), present),
   )
   app.get('/users/me', { config: user, schema: { response: { 200: User } } }, async ({ caller }) =>
