@@ -79,7 +79,7 @@ suite('the users API of others', () => {
     assert.deepEqual([body.success, body.user], [true, `/users/${two.id}`])
     assert.equal((await call('GET', '/users/me', { token: body.token })).status, 200)
     const claims = JSON.parse(Buffer.from(body.token.split('.')[1], 'base64url').toString())
-    assert.deepEqual([claims.identity, claims.type], [two.id, 'access'])
+    assert.deepEqual([claims.identity, claims.type, claims.fresh], [two.id, 'access', true])
   })
 
   const bad = { message: 'Bad username or password', success: false }
