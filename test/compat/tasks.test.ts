@@ -63,9 +63,15 @@ suite('the tasks API of others', () => {
       {
         password: [
           'This password is too short. It must contain at least 8 characters.',
+          'This password is too common.',
           'This password is entirely numeric.',
         ],
       },
+    ],
+    [
+      'a password that everybody tries',
+      { username: 'carl', password: 'PassWord1', email: 'ex@ex.ru' },
+      { password: ['This password is too common.'] },
     ],
     ['nothing', {}, { username: required, password: required, email: required }],
     [
