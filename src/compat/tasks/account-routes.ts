@@ -4,7 +4,7 @@ import { Email, Username } from '../../http/schemas.ts'
 import type { App } from '../../http/server.ts'
 import { Type } from '../../http/type.ts'
 import { type FieldError, invalid, LoggiaError, unauthenticated } from '../../kit/errors.ts'
-import { type AccountsRoom, isCommonPassword, type SessionTerms } from '../../modules/accounts/index.ts'
+import { type AccountsRoom, isOftenGuessed, type SessionTerms } from '../../modules/accounts/index.ts'
 import { type FieldCheck, readFields } from './fields.ts'
 import { wordsForInvalid } from './refusals.ts'
 
@@ -72,7 +72,7 @@ const checkPassword: FieldCheck = (password) => [
   ...(password.length < PASSWORD_LENGTH_MIN
     ? [`This password is too short. It must contain at least ${PASSWORD_LENGTH_MIN} characters.`]
     : []),
-  ...(isCommonPassword(password) ? ['This password is too common.'] : []),
+  ...(isOftenGuessed(password) ? ['This password is too common.'] : []),
   ...(/^\d+$/.test(password) ? ['This password is entirely numeric.'] : []),
 ]
 

@@ -1,4 +1,4 @@
-export { isCommonPassword } from './common-passwords.ts'
+export { isOftenGuessed } from './guessed-passwords.ts'
 export { migrations } from './migrations.ts'
 export { isKnownHash } from './passwords.ts'
 export { type AccountsRoom, openAccounts } from './room.ts'

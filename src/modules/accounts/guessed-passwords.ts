@@ -1,5 +1,5 @@
 /** What is tried first by whoever guesses: the most used of published leaks, in their folded form. */
-const COMMON = new Set(
+const GUESSED = new Set(
   `
   000000 00000000 0000000000 0123456789 0987654321 1111 11111 111111 1111111 11111111 1111111111 112233 11223344 1122334455
   121212 12121212 123123 123123123 123321 1234 12341234 12344321 12345 123456 1234567 12345678 123456789 1234567890 12345678910
@@ -29,6 +29,6 @@ const COMMON = new Set(
 )
 
 /** For whoever asks for a better one. */
-export function isCommonPassword(password: string): boolean {
-  return COMMON.has(password.trim().toLowerCase())
+export function isOftenGuessed(password: string): boolean {
+  return GUESSED.has(password.trim().toLowerCase())
 }
