@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, {
   type FastifyBaseLogger,
+  type FastifyContextConfig,
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
@@ -100,7 +101,7 @@ declare module 'fastify' {
 export function mount(app: App, arch: string, routes: (scope: App) => void): void {
   app.register(
     async (scope) => {
-      countIn(scope, arch)
+      configureRoutes(scope, { arch })
       routes(scope as App)
     },
     { prefix: '/api/v1' },
@@ -120,7 +121,7 @@ export interface ForeignApi {
 export function mountForeign(app: App, { prefix, arch, routes, refuse }: ForeignApi): void {
   app.register(
     async (scope) => {
-      countIn(scope, arch)
+      configureRoutes(scope, { arch, foreign: true })
       scope.refuse = refuse
       scope.setNotFoundHandler(scope.answerUnrouted)
       routes(scope as App)
@@ -129,9 +130,9 @@ export function mountForeign(app: App, { prefix, arch, routes, refuse }: Foreign
   )
 }
 
-function countIn(scope: FastifyInstance, arch: string): void {
+function configureRoutes(scope: FastifyInstance, more: Partial<FastifyContextConfig>): void {
   scope.addHook('onRoute', (route) => {
-    route.config = { ...route.config, arch } as typeof route.config & { arch: string }
+    route.config = { ...route.config, ...more } as FastifyContextConfig
   })
 }
 
