@@ -15,10 +15,19 @@ declare module 'fastify' {
 export function createRateLimit(options: { cache: Cache; people: Rate | null; machines: Rate | null }) {
   const { cache, people, machines } = options
 
-  return async function limitRate(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  /** At once where nothing is limited. */
+  return function limitRate(request: FastifyRequest, reply: FastifyReply): void | Promise<void> {
     const { arch, machine } = request.routeOptions.config
     const rate = machine ? machines : people
-    if (arch === undefined || rate === null) return
+    if (arch !== undefined && rate !== null) return count(request, reply, arch, rate)
+  }
+
+  async function count(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    arch: string,
+    rate: Rate,
+  ): Promise<void> {
     const { count, resetSeconds } = await cache.count(
       `rate:${arch}:${callerKeyOf(request)}`,
       rate.windowSeconds,
