@@ -38,6 +38,8 @@ export function openSqlite({
   const path = join(dataDir, SQLITE_FILE)
   const writing = openConnection(path)
   const reading = openConnection(path)
+  // What the fence around a change would put back is kept in memory: as a file it costs more writes than the change itself.
+  writing.exec('pragma temp_store = memory')
   const snapshot = createSnapshot(reading)
   const groupCommit = createGroupCommit({
     connection: writing,
