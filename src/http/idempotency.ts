@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHash, createHmac } from 'node:crypto'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import type { Clock } from '../kit/clock.ts'
 import { LoggiaError } from '../kit/errors.ts'
 import type { Database } from '../platform/database/index.ts'
@@ -49,7 +49,7 @@ export function createIdempotency(options: { db: Database; clock: Clock }) {
 
   /** preHandler: answers a repeat, or lets the handler run with its attempt at hand. */
   function remember(request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void {
-    const key = keyOf(request)
+    const key = request.headers['idempotency-key'] as string | undefined
     if (key === undefined) {
       done()
       return
@@ -112,8 +112,17 @@ export function createIdempotency(options: { db: Database; clock: Clock }) {
     await db.write((tx) => records[recorded === null ? 'insert' : 'replace'](tx, attempt, answer))
   }
 
+  /** For `onRoute`. */
+  function guard(route: RouteOptions): void {
+    const changes = [route.method].flat().some((method) => METHODS.includes(method))
+    if (!changes || route.config?.idempotent === false) return
+    route.preHandler = [remember, ...[route.preHandler ?? []].flat()]
+    route.preSerialization = [notePresented, ...[route.preSerialization ?? []].flat()]
+    route.onSend = [keepAnswer, ...[route.onSend ?? []].flat()]
+  }
+
   const database = recording(db, records, () => current.getStore())
-  return { database, remember, notePresented, keepAnswer, purge: records.purge }
+  return { database, guard, purge: records.purge }
 }
 
 type Records = ReturnType<typeof createIdempotencyRecords>
@@ -154,11 +163,6 @@ function createInProgress() {
       raw.once('close', () => keyHashes.delete(keyHash))
     },
   }
-}
-
-function keyOf({ headers, method, routeOptions }: FastifyRequest): string | undefined {
-  const counts = METHODS.includes(method) && routeOptions.config.idempotent !== false
-  return counts ? (headers['idempotency-key'] as string | undefined) : undefined
 }
 
 /** The fingerprint is made with the key, which is not kept: a plain hash of a body would tell its password to who tries enough. */

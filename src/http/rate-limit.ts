@@ -15,12 +15,21 @@ declare module 'fastify' {
 export function createRateLimit(options: { cache: Cache; people: Rate | null; machines: Rate | null }) {
   const { cache, people, machines } = options
 
-  return async function limitRate(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  /** At once where nothing is limited. */
+  return function limitRate(request: FastifyRequest, reply: FastifyReply): void | Promise<void> {
     const { arch, machine } = request.routeOptions.config
     const rate = machine ? machines : people
     if (arch === undefined || rate === null) return
     // What a machine sends must not use up what its owner may do by hand.
-    const budget = machine ? `${arch}-machines` : arch
+    return count(request, reply, machine ? `${arch}-machines` : arch, rate)
+  }
+
+  async function count(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    budget: string,
+    rate: Rate,
+  ): Promise<void> {
     const { count, resetSeconds } = await cache.count(
       `rate:${budget}:${callerKeyOf(request)}`,
       rate.windowSeconds,
