@@ -1,6 +1,7 @@
-import { CompiledQuery, type RawBuilder } from 'kysely'
+import type { RawBuilder } from 'kysely'
 import type { Idiom, RowColumns } from './idiom.ts'
 import type { TransactionOf } from './index.ts'
+import { rowsOf } from './kept-query.ts'
 
 /**
  * A statement over any number of rows, which are one parameter, so that its text never changes: it is built once and stays
@@ -16,6 +17,6 @@ export function rowsQuery<Row extends object, Result>(
 
   return async <Tables>(tx: TransactionOf<Tables>, rows: Row[]): Promise<Result[]> => {
     kept ??= build(idiom.rows([], columns)).compile(tx).sql
-    return (await tx.executeQuery<Result>(CompiledQuery.raw(kept, [JSON.stringify(rows)]))).rows
+    return rowsOf<Tables, Result>(tx, kept, [JSON.stringify(rows)])
   }
 }

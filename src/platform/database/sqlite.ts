@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
-import { Kysely } from 'kysely'
 import { createGathering } from './gathering.ts'
 import { createGroupCommit } from './group-commit.ts'
 import type { Change, Moment, NoTables, OpenDatabase } from './index.ts'
-import { nodeSqliteDialect } from './sqlite-dialect.ts'
+import { kyselyOn } from './sqlite-dialect.ts'
 import { sqliteIdiom } from './sqlite-idiom.ts'
+import { createSnapshot } from './sqlite-snapshot.ts'
 import { sqliteWholeTables } from './sqlite-whole-tables.ts'
 
 const COLUMN_TYPES = {
@@ -39,13 +39,19 @@ export function openSqlite({
   const path = join(dataDir, SQLITE_FILE)
   const writing = openConnection(path)
   const reading = openConnection(path)
-  const writer = new Kysely<NoTables>({ dialect: nodeSqliteDialect(writing) })
-  const groupCommit = createGroupCommit(writing, writer, onError)
   writing.exec(UNDO_IN_MEMORY)
+  const snapshot = createSnapshot(reading)
+  const groupCommit = createGroupCommit({
+    connection: writing,
+    tx: kyselyOn(writing),
+    // Behind a snapshot that stays open the log of commits could never begin anew.
+    onCommit: snapshot.close,
+    onError,
+  })
   return {
     columnTypes: COLUMN_TYPES,
     idiom: sqliteIdiom,
-    read: new Kysely<NoTables>({ dialect: nodeSqliteDialect(reading) }),
+    read: kyselyOn(reading, snapshot.open),
     write: groupCommit.write,
     gathered: createGathering(groupCommit.write),
     writeAlone: createWriteAlone(writing, groupCommit),
@@ -56,6 +62,7 @@ export function openSqlite({
     },
     async close() {
       await groupCommit.drain()
+      snapshot.close()
       reading.close()
       writing.close()
     },
@@ -100,7 +107,7 @@ async function readAtOneMoment<Result>(
   try {
     // Begins with the first read, and sees nothing that is committed later.
     connection.exec('begin; select 1 from sqlite_master')
-    const tx = new Kysely<NoTables>({ dialect: nodeSqliteDialect(connection) })
+    const tx = kyselyOn(connection)
     return await read({
       tx,
       // In one step: between two of them somebody could write, and it would begin again.
