@@ -98,6 +98,15 @@ test('only the door of a seam imports its drivers', () => {
   )
 })
 
+test('what traces is loaded only where somebody traces', () => {
+  const sentences = sources.filter(({ text }) => /from '(@opentelemetry\/|.*\/otlp\.ts)/.test(text))
+  const roads = sources.filter(({ text }) => /^import (?!type).*\/tracing\/index\.ts'/m.test(text))
+  assert.deepEqual(
+    [...sentences, ...roads].map(({ path }) => path),
+    ['src/platform/tracing/otlp.ts'],
+  )
+})
+
 test('no file imports itself in a circle', () => {
   const importsByPath = new Map(
     sources.map(({ path, text, imports }) => [path, withoutTypeOnly(path, text, imports)]),

@@ -36,6 +36,8 @@ export interface ServerOptions extends AccessOptions {
   requestTimeoutSeconds: number
   trustedProxies: string[]
   corsOrigins: string[]
+  /** Adds what is done for a trace; `null`: nothing is traced. */
+  traceRequests: ((app: App) => void) | null
   limitRate: ReturnType<typeof createRateLimit>
   idempotency: ReturnType<typeof createIdempotency>
   /** Told of every route, in the order of their making. */
@@ -61,6 +63,7 @@ export function createServer(options: ServerOptions): App {
     unrouted.note(route)
     options.onRoute(route)
   })
+  options.traceRequests?.(app)
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff')
     done(namesNoHost(request) ? hostMissing() : undefined)
