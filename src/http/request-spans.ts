@@ -61,9 +61,9 @@ function begin(tracing: Tracing, { id, method, headers, protocol, routeOptions }
 }
 
 function conclude(span: Span, { raw }: FastifyReply): void {
-  const { statusCode, writableFinished } = raw
-  span.note({ 'http.response.status_code': statusCode })
+  const { statusCode, headersSent } = raw
+  if (!headersSent) span.fail('no_answer')
+  else span.note({ 'http.response.status_code': statusCode })
   if (statusCode >= 500) span.fail(String(statusCode))
-  else if (!writableFinished) span.note({ 'loggia.cut_off': 1 })
   span.end()
 }

@@ -153,7 +153,7 @@ suite('tracing', () => {
     assert.doesNotMatch(JSON.stringify(collector.spans), /ada@example|ECONNREFUSED/)
   })
 
-  test('a stream is a span that ends with its connection', async () => {
+  test('a stream is a span, too', async () => {
     const collector = await traced(async (loggia) => {
       const { token } = await loggia.register('ada')
       const stream = await openStream(`${loggia.address}/api/v1/alerts`, { token })
