@@ -8,7 +8,9 @@ import { exchangesOf } from '../support/api-page.ts'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 test('every route of the API is shown on a page, with an answer', () => {
-  const pages = globSync('docs/api/*.md', { cwd: ROOT }).map((page) => readFileSync(`${ROOT}/${page}`, 'utf8'))
+  const pages = globSync('docs/api/*.md', { cwd: ROOT }).map((page) =>
+    readFileSync(`${ROOT}/${page}`, 'utf8'),
+  )
   const shown = pages.flatMap(exchangesOf).map(({ method, path }) => `${method} ${path.split('?')[0]}`)
   const routes = Object.entries(openapi.paths).flatMap(([path, operations]) =>
     Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
