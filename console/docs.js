@@ -1,3 +1,5 @@
+// Chosen in the console; else as the system has it.
+const { theme } = document.documentElement.dataset
 const dark = matchMedia('(prefers-color-scheme: dark)')
 
 followColourScheme()
@@ -16,5 +18,8 @@ globalThis.SwaggerUIBundle({
 })
 
 function followColourScheme() {
-  document.documentElement.classList.toggle('dark-mode', dark.matches)
+  document.documentElement.classList.toggle(
+    'dark-mode',
+    theme === 'dark' || (theme === undefined && dark.matches),
+  )
 }

@@ -91,8 +91,10 @@ function KeyRow({ apiKey, reload }: { apiKey: ApiKey; reload: () => Promise<void
         <Act
           label={words.keys.revoke}
           name={`${words.keys.revoke}: ${apiKey.name}`}
+          icon="delete"
           isSmall
-          look="bad"
+          look="quiet"
+          question={words.keys.revokeLead}
           work={async () => {
             await call(revoking)
             await reload()

@@ -24,7 +24,12 @@ export function Document({ id }: { id: string }) {
   }, [state])
   const title = document.data ? words.documents.templates[document.data.template] : words.menu.documents
   return (
-    <Page title={title} lead={words.documents.oneLead} actions={<Curl request={request} />}>
+    <Page
+      title={title}
+      {...(isSettled ? {} : { lead: words.documents.oneLead })}
+      back={{ href: '/documents', title: words.menu.documents }}
+      actions={<Curl request={request} />}
+    >
       <Loaded of={document}>
         {(facts) => (
           <Panel title={words.documents.preview} actions={<DocumentState document={facts} />}>

@@ -1,7 +1,7 @@
 import { ToggleButton } from 'react-aria-components/ToggleButton'
 import { type Answer, ask } from '../api/request.ts'
 import { call } from '../api/session.ts'
-import { showFailure } from '../ui/failure-news.tsx'
+import { showFailure } from '../ui/passing-failure.ts'
 
 type Item = Answer<'GET /api/v1/items/{id}'>
 

@@ -74,8 +74,7 @@ function QueueTable({ queues }: { queues: Queue[] }) {
         {
           title: words.queues.oldest,
           isNumber: true,
-          cell: ({ oldest_age_seconds: age }) =>
-            age === null ? '–' : words.common.seconds(format.number(Math.round(age))),
+          cell: ({ oldest_age_seconds: age }) => (age === null ? '–' : format.duration(age)),
         },
       ]}
     />

@@ -2,6 +2,7 @@ import { Switch } from 'react-aria-components/Switch'
 import { session } from '../api/session.ts'
 import { usePerson } from '../api/use-session.ts'
 import { Act } from '../ui/act.tsx'
+import { Icon } from '../ui/icon.tsx'
 import { useWords } from '../words/use-words.tsx'
 import { Link } from './link.tsx'
 import { PreferenceBar } from './preference-bar.tsx'
@@ -24,6 +25,7 @@ export function Menu() {
               menu && (
                 <li key={href}>
                   <Link href={href} aria-current={isIn(path, href) ? 'page' : undefined}>
+                    <Icon name={menu} />
                     {words.menu[menu]}
                   </Link>
                 </li>
