@@ -119,7 +119,7 @@ function RuleForm({ rule, onDone }: { rule?: Rule; onDone: () => void }) {
       }}
     >
       <p className="lead">{words.rules.lead}</p>
-      <Field name="name" label={words.rules.name} defaultValue={rule?.name ?? ''} isRequired />
+      <Field name="name" label={words.rules.name} defaultValue={rule?.name ?? ''} isRequired isFirst />
       <Field name="make" label={words.alerts.make} defaultValue={rule?.make ?? ''} />
       <Field
         name="category_contains"

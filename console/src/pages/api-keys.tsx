@@ -118,7 +118,7 @@ function NewKey({ onMade }: { onMade: (key: string) => void }) {
         onMade(key)
       }}
     >
-      <Field name="name" label={words.keys.name} isRequired />
+      <Field name="name" label={words.keys.name} isRequired isFirst />
       <Field name="scopes" label={words.keys.scopes} hint={words.keys.scopesHint} isRequired />
     </WorkForm>
   )

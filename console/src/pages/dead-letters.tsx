@@ -118,6 +118,7 @@ function EditLetter({ name, letter, onDone, onRedrive }: EditProps) {
         rows={12}
         defaultValue={prettyJson(letter.body)}
         isRequired
+        isFirst
       />
     </WorkForm>
   )

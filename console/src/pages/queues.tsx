@@ -104,7 +104,9 @@ export function QueueSettings({ queue, onDone }: { queue?: Queue; onDone?: () =>
         navigate(`/queues/${name}`)
       }}
     >
-      {!queue && <Field name="name" label={words.queues.name} hint={words.queues.nameHint} isRequired />}
+      {!queue && (
+        <Field name="name" label={words.queues.name} hint={words.queues.nameHint} isRequired isFirst />
+      )}
       <Field
         name="max_deliveries"
         label={words.queues.maxDeliveries}

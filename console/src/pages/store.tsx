@@ -69,7 +69,7 @@ function StoreActs({ store, reload }: { store: StoreFacts; reload: Reload }) {
               close()
             }}
           >
-            <Field name="name" label={words.stores.name} defaultValue={store.name} isRequired />
+            <Field name="name" label={words.stores.name} defaultValue={store.name} isRequired isFirst />
           </WorkForm>
         )}
       </OpenSheet>

@@ -88,7 +88,7 @@ function NewStore() {
         navigate(`/stores/${id}`)
       }}
     >
-      <Field name="name" label={words.stores.name} isRequired />
+      <Field name="name" label={words.stores.name} isRequired isFirst />
       <Field
         name="currency"
         label={words.stores.currency}

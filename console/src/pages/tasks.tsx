@@ -155,7 +155,7 @@ function EditTask({ task, onDone }: { task: Task; onDone: () => void }) {
         onDone()
       }}
     >
-      <Field name="text" label={words.tasks.text} defaultValue={task.text} isRequired />
+      <Field name="text" label={words.tasks.text} defaultValue={task.text} isRequired isFirst />
       <Field
         name="due_at"
         label={words.tasks.due}

@@ -25,6 +25,7 @@ export function ConfirmPassword() {
           type="password"
           autoComplete="current-password"
           isRequired
+          isFirst
         />
       </WorkForm>
     </Sheet>

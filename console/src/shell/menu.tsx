@@ -64,7 +64,7 @@ function Who() {
         <strong>{username}</strong>
         <span className="about">{words.roles[role]}</span>
       </div>
-      <Act label={words.session.signOut} work={session.signOut} isSmall />
+      <Act label={words.session.signOut} icon="leave" work={session.signOut} isSmall />
     </div>
   )
 }

@@ -34,6 +34,7 @@ export function SignInAgain() {
           type="password"
           autoComplete="current-password"
           isRequired
+          isFirst
         />
       </WorkForm>
     </Sheet>

@@ -34,7 +34,13 @@ export function Welcome() {
             submit={words.session.signIn}
             work={({ username = '', password = '' }) => session.signIn({ username, password })}
           >
-            <Field name="username" label={words.session.username} autoComplete="username" isRequired />
+            <Field
+              name="username"
+              label={words.session.username}
+              autoComplete="username"
+              isRequired
+              isFirst
+            />
             <Field
               name="password"
               label={words.session.password}
