@@ -5,9 +5,11 @@ import { useLoad } from './use-load.ts'
 
 const SHOWN_MAX = 200
 /** However fast they come, eyes are served so often. */
-const SHOW_MS = 250
+const SHOW_MS = 500
+/** More at once are a stream, in which none of them is news. */
+const NEWS_MAX = 3
 
-export type Entry = { isNew?: boolean } & ({ kind: 'alert'; alert: Alert } | { kind: 'gap'; gap: Gap })
+export type Entry = { isNews?: boolean } & ({ kind: 'alert'; alert: Alert } | { kind: 'gap'; gap: Gap })
 
 export interface LiveAlerts {
   /** Newest first, without a hole that is not told; unset until they are known. */
@@ -37,8 +39,8 @@ export function useAlerts(isPaused: boolean): LiveAlerts {
       came.current = { entries: newest([entry], entries), count: count + 1 }
     }
     return followAlerts(known.items[0]?.id ?? 0, {
-      onAlert: (alert) => add({ kind: 'alert', alert, isNew: true }),
-      onGap: (gap) => add({ kind: 'gap', gap, isNew: true }),
+      onAlert: (alert) => add({ kind: 'alert', alert }),
+      onGap: (gap) => add({ kind: 'gap', gap }),
       onState: setState,
     })
   }, [known])
@@ -49,7 +51,13 @@ export function useAlerts(isPaused: boolean): LiveAlerts {
       setHeld(isPaused ? count : 0)
       if (isPaused || count === 0) return
       came.current = { entries: [], count: 0 }
-      setEntries((before = []) => newest(added, before))
+      const isNews = count <= NEWS_MAX
+      setEntries((before = []) =>
+        newest(
+          added.map((entry) => ({ ...entry, isNews })),
+          before,
+        ),
+      )
     }
     show()
     const timer = setInterval(show, SHOW_MS)

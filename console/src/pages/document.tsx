@@ -88,6 +88,7 @@ function Pdf({ document: { id, template, subject_id } }: { document: DocumentFac
         <a className="button" href={url} target="_blank" rel="noreferrer">
           {words.documents.openAlone}
         </a>
+        <Curl request={ask('GET /api/v1/documents/{id}/file', { params: { id } })} />
       </p>
       <iframe className="pdf" src={`${url}#navpanes=0&view=FitH`} title={words.documents.preview} />
     </>

@@ -10,6 +10,7 @@ import { LoadedList } from '../ui/loaded.tsx'
 import { Moment } from '../ui/moment.tsx'
 import { Page, Panel } from '../ui/page.tsx'
 import { useWords } from '../words/use-words.tsx'
+import { FirstSteps } from './first-steps.tsx'
 import { AlertsGraph, FlowGraph, RequestsGraph } from './overview-graphs.tsx'
 import { QueueDepths } from './queue-depths.tsx'
 
@@ -27,6 +28,7 @@ export function Overview() {
   })
   const alerts = useRecentAlerts(HOUR_SECONDS)
   const rates = useRequestRate()
+  const isNew = [queues.data?.items, tasks.data, alerts?.times].every((list) => list?.length === 0)
   return (
     <Page title={words.overview.title(username)} lead={words.overview.lead}>
       <ul className="figures">
@@ -46,6 +48,7 @@ export function Overview() {
         <DetectionsFigure />
         <Figure name={words.overview.requestsPerSecond} value={rates.perSecond.at(-1)} />
       </ul>
+      {isAdmin && isNew && <FirstSteps />}
       <div className="panels">
         <div>
           {isAdmin && <QueueDepths queues={queues} />}

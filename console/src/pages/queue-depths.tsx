@@ -1,6 +1,7 @@
-import type { Answer } from '../api/request.ts'
+import { type Answer, ask } from '../api/request.ts'
 import type { Loading } from '../api/use-reading.ts'
 import { Link } from '../shell/link.tsx'
+import { Curl } from '../ui/curl.tsx'
 import { useFormat } from '../ui/format.ts'
 import { Loaded } from '../ui/loaded.tsx'
 import { Empty, Panel } from '../ui/page.tsx'
@@ -17,10 +18,24 @@ const TONES = { waiting: 'accent', leased: 'good', delayed: 'edge', dead: 'bad' 
 export function QueueDepths({ queues }: { queues: Loading<QueueList> }) {
   const words = useWords()
   return (
-    <Panel title={words.overview.depths} actions={<Link href="/queues">{words.overview.all}</Link>}>
+    <Panel
+      title={words.overview.depths}
+      actions={
+        <>
+          <Curl request={ask('GET /api/v1/queues', {})} />
+          <Link href="/queues">{words.overview.all}</Link>
+        </>
+      }
+    >
       <Loaded of={queues}>
         {({ items }) =>
-          items.length === 0 ? <Empty>{words.queues.empty}</Empty> : <DepthBars queues={items} />
+          items.length === 0 ? (
+            <Empty>
+              <Link href="/queues">{words.overview.noQueues}</Link>
+            </Empty>
+          ) : (
+            <DepthBars queues={items} />
+          )
         }
       </Loaded>
     </Panel>

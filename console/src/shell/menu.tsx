@@ -1,4 +1,5 @@
 import { Switch } from 'react-aria-components/Switch'
+import { ask } from '../api/request.ts'
 import { session } from '../api/session.ts'
 import { usePerson } from '../api/use-session.ts'
 import { Act } from '../ui/act.tsx'
@@ -64,7 +65,13 @@ function Who() {
         <strong>{username}</strong>
         <span className="about">{words.roles[role]}</span>
       </div>
-      <Act label={words.session.signOut} icon="leave" work={session.signOut} isSmall />
+      <Act
+        label={words.session.signOut}
+        icon="leave"
+        isSmall
+        request={ask('POST /api/v1/auth/logout', {})}
+        work={session.signOut}
+      />
     </div>
   )
 }

@@ -1,4 +1,5 @@
 import { useEffect } from 'react'
+import { ask } from '../api/request.ts'
 import { session } from '../api/session.ts'
 import { useSession } from '../api/use-session.ts'
 import { Field } from '../ui/field.tsx'
@@ -32,6 +33,9 @@ export function Welcome() {
           )}
           <WorkForm
             submit={words.session.signIn}
+            request={({ username = '' }) =>
+              ask('POST /api/v1/auth/login', { body: { username, password: '…' } })
+            }
             work={({ username = '', password = '' }) => session.signIn({ username, password })}
           >
             <Field

@@ -58,7 +58,7 @@ export function Chart({ label, at, lines, height = 180 }: Props) {
             {name} <strong>{numberOf(values[index], format)}</strong>
           </span>
         ))}
-        <time>{momentOf(at, index, format)}</time>
+        {at.length > 1 && <time>{momentOf(at, index, format)}</time>}
       </figcaption>
     </figure>
   )

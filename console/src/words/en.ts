@@ -86,6 +86,17 @@ export const en = {
   overview: {
     title: (name: string) => `Welcome, ${name}`,
     lead: 'What goes on in the house, as it happens.',
+    noQueues: 'No queue yet. Make your first one.',
+    firstSteps: 'First steps',
+    steps: {
+      queue: [
+        'Push a first message',
+        'Make a queue, push into it, and take the command along for your program.',
+      ],
+      alert: ['Watch a live alert', 'Record a detection that meets a rule, and see it come in.'],
+      store: ['Open a store', 'Items, tags and prices, and a price list as a PDF.'],
+      key: ['Make an API key', 'For each program that uses the API in your name.'],
+    },
     openTasks: 'Open tasks',
     waiting: 'Messages waiting',
     dead: 'Dead letters',

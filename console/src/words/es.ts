@@ -108,6 +108,17 @@ export const es: Words = {
   overview: {
     title: (name) => `Hola, ${name}`,
     lead: 'Lo que pasa en la casa, mientras pasa.',
+    noQueues: 'Todavía no hay colas. Crea la primera.',
+    firstSteps: 'Primeros pasos',
+    steps: {
+      queue: [
+        'Pon un primer mensaje',
+        'Crea una cola, pon algo en ella y llévate la orden para tu programa.',
+      ],
+      alert: ['Mira una alerta en vivo', 'Registra una detección que cumpla una regla y mírala llegar.'],
+      store: ['Abre una tienda', 'Artículos, etiquetas y precios, y una lista de precios en PDF.'],
+      key: ['Crea una clave de API', 'Una por cada programa que use la API en tu nombre.'],
+    },
     openTasks: 'Tareas abiertas',
     waiting: 'Mensajes en espera',
     dead: 'Cartas muertas',
