@@ -69,7 +69,7 @@ suite('alerts in the console', { timeout: 120_000 }, () => {
     assert.equal((await ruleOf('Suspicious vehicle')).category_contains, null)
     await page.getByRole('button', { name: 'Delete: Suspicious vehicle' }).click()
     await dialog.getByRole('button', { name: 'Delete', exact: true }).click()
-    await page.getByText('Suspicious vehicle').waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Delete: Suspicious vehicle' }).waitFor({ state: 'detached' })
     assert.equal(await ruleOf('Suspicious vehicle'), undefined)
     assert.deepEqual(complaints, [])
     await context.close()

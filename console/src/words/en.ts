@@ -100,7 +100,7 @@ export const en = {
     openTasks: 'Open tasks',
     waiting: 'Messages waiting',
     dead: 'Dead letters',
-    alertsThisHour: 'Alerts in the last hour',
+    alertsThisHour: 'Alerts, last hour',
     detectionsToday: 'Detections today',
     requestsPerSecond: 'Requests a second',
     depths: 'Queue depths',

@@ -122,7 +122,7 @@ export const es: Words = {
     openTasks: 'Tareas abiertas',
     waiting: 'Mensajes en espera',
     dead: 'Cartas muertas',
-    alertsThisHour: 'Alertas en la última hora',
+    alertsThisHour: 'Alertas, última hora',
     detectionsToday: 'Detecciones de hoy',
     requestsPerSecond: 'Peticiones por segundo',
     depths: 'Profundidad de las colas',
