@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, before, beforeEach, suite, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Page, Route } from 'playwright-core'
 import { openBrowser, type Visit, visitAs } from '../support/browser.ts'
 import { PASSWORD, type Person, startLoggia, type TestLoggia } from '../support/loggia.ts'
 
@@ -121,6 +121,25 @@ suite('the main job of each page of the console', { timeout: 240_000 }, () => {
     await dialog().getByRole('button', { name: 'Delete', exact: true }).click()
     await page.getByText('Nothing to do.').waitFor()
     assert.deepEqual(opened.complaints, [])
+  })
+
+  test('tasks: one whose answer was lost is there once after it was sent again', async () => {
+    const { page, context } = await visitAs(browser, loggia, ada, { expected: /ERR_/ })
+    await page.goto('/tasks')
+    await page.getByLabel('Task', { exact: true }).fill('Buy stamps')
+    const loseAnswer = async (route: Route) => {
+      await route.fetch()
+      await route.abort()
+    }
+    await page.route('**/api/v1/tasks', loseAnswer, { times: 1 })
+    await page.getByRole('button', { name: 'Add a task' }).click()
+    await page.getByText('The server could not be reached.').waitFor()
+    await page.getByRole('button', { name: 'Add a task' }).click()
+    await page.getByRole('region', { name: 'My tasks' }).getByText('Buy stamps').waitFor()
+    const { items } = await api('GET', '/tasks?q=stamps')
+    assert.equal(items.length, 1)
+    await api('DELETE', `/tasks/${items[0].id}`)
+    await context.close()
   })
 
   test('tasks: a list read on to its second page stays as long, and comes as a file', async () => {

@@ -1,3 +1,4 @@
+import { onceOnly } from './once-only.ts'
 import { forgetRefreshToken, keepRefreshToken, onTokenElsewhere, refreshToken } from './refresh-token.ts'
 import { type Answer, ApiError, type ApiRequest, ask, type Operation, send } from './request.ts'
 
@@ -70,14 +71,16 @@ export const session = {
  */
 export async function call<Name extends Operation>(request: ApiRequest<Name>): Promise<Answer<Name>> {
   const { person } = state
-  for (;;) {
-    if (state.phase === 'ended') await backAgain(person)
-    try {
-      return await sendSigned(request)
-    } catch (error) {
-      if (!hasEnded()) throw error
+  return onceOnly(request, async (key) => {
+    for (;;) {
+      if (hasEnded()) await backAgain(person)
+      try {
+        return await sendSigned(request, key)
+      } catch (error) {
+        if (!hasEnded() || !(error instanceof ApiError) || error.status !== 401) throw error
+      }
     }
-  }
+  })
 }
 
 const hasEnded = () => state.phase === 'ended'
@@ -99,15 +102,18 @@ async function readPerson(): Promise<void> {
 }
 
 /** Refused for its token, it is sent once more with a fresh one. */
-async function sendSigned<Name extends Operation>(request: ApiRequest<Name>): Promise<Answer<Name>> {
+async function sendSigned<Name extends Operation>(
+  request: ApiRequest<Name>,
+  key: string | null = null,
+): Promise<Answer<Name>> {
   const used = accessToken ?? (await renew())
   try {
-    return await send(request, used)
+    return await send(request, used, key)
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 401 || error.code === 'fresh_token_required')
       throw error
     const other = accessToken === used || accessToken === null ? await renew() : accessToken
-    return send(request, other)
+    return send(request, other, key)
   }
 }
 
