@@ -82,7 +82,8 @@ suite('the console for readers of screens', { timeout: 400_000 }, () => {
       const { page, complaints, context } = await visit(browser, loggia.address, { colorScheme })
       for (const path of ['/', ...LINKED]) {
         await page.goto(path)
-        await page.locator('h1:visible, .title:visible').first().waitFor()
+        // The reference draws every operation of the API, which takes a busy machine a while.
+        await page.locator('h1:visible, .title:visible').first().waitFor({ timeout: 60_000 })
         await page.getByText('Opening the reference…').waitFor({ state: 'detached' })
         await assertAccessible(page, path)
       }

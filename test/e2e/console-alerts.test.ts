@@ -5,6 +5,7 @@ import { openBrowser, visitAs } from '../support/browser.ts'
 import { type Person, startLoggia, type TestLoggia } from '../support/loggia.ts'
 import { openProxy } from '../support/proxy.ts'
 import { tamper } from '../support/stored.ts'
+import { startReceiver } from '../support/webhook-receiver.ts'
 
 suite('alerts in the console', { timeout: 120_000 }, () => {
   let loggia: TestLoggia
@@ -12,7 +13,7 @@ suite('alerts in the console', { timeout: 120_000 }, () => {
   let ada: Person
 
   before(async () => {
-    loggia = await startLoggia()
+    loggia = await startLoggia({ WEBHOOK_ALLOW_PRIVATE: 'true' })
     browser = await openBrowser()
     ada = await loggia.registerAdmin('ada')
   })
@@ -73,6 +74,31 @@ suite('alerts in the console', { timeout: 120_000 }, () => {
     assert.equal(await ruleOf('Suspicious vehicle'), undefined)
     assert.deepEqual(complaints, [])
     await context.close()
+  })
+
+  test('a webhook is made with a secret that is shown once, and tells how its last alert fared', async () => {
+    const receiver = await startReceiver()
+    receiver.answer = (response) => response.writeHead(500).end()
+    const { page, complaints, context } = await visitAs(browser, loggia, ada)
+    const webhooks = page.getByRole('region', { name: 'Webhooks' })
+    const url = `http://127.0.0.1:${receiver.port}/alerts`
+    await page.goto('/alerts')
+    await webhooks.getByText('No webhooks yet.').waitFor()
+    await webhooks.getByRole('button', { name: 'New webhook' }).click()
+    await page.getByRole('dialog').getByLabel('Address').fill(url)
+    await page.getByRole('dialog').getByLabel('Alerts of').selectOption('Every Volvo')
+    await page.getByRole('dialog').getByRole('button', { name: 'New webhook' }).click()
+    assert.match(String(await page.getByRole('dialog').locator('pre').textContent()), /^whsec_/)
+    await page.getByRole('button', { name: 'Close' }).click()
+    await webhooks.getByText('Every Volvo · nothing posted yet').waitFor()
+    await detect('Duett')
+    await webhooks.getByText('500').waitFor()
+    await webhooks.getByRole('button', { name: `Delete: ${url}` }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click()
+    await webhooks.getByText('No webhooks yet.').waitFor()
+    assert.deepEqual(complaints, [])
+    await context.close()
+    await receiver.close()
   })
 
   test('a make that is pressed in the chart narrows the detections', async () => {

@@ -258,9 +258,10 @@ suite('the main job of each page of the console', { timeout: 240_000 }, () => {
       .getByRole('button', { name: /^Sign out: / })
       .first()
       .click()
-    await page.waitForFunction(
-      `document.querySelectorAll('[aria-label="Where I am signed in"] li').length === ${before - 1}`,
-    )
+    await panel('Where I am signed in')
+      .getByRole('listitem')
+      .nth(before - 1)
+      .waitFor({ state: 'detached' })
     assert.deepEqual(opened.complaints, [])
   })
 

@@ -8,6 +8,7 @@ import { Detections } from './detections.tsx'
 import { LiveAlerts } from './live-alerts.tsx'
 import { MakeChart } from './make-chart.tsx'
 import { RecordDetection } from './record-detection.tsx'
+import { Webhooks } from './webhooks.tsx'
 
 export function Alerts() {
   const words = useWords()
@@ -40,6 +41,7 @@ export function Alerts() {
           {role === 'admin' && <AlertRules />}
         </div>
       </div>
+      {role === 'admin' && <Webhooks />}
       <Detections stamp={recorded} make={make} onAnyMake={() => setMake(null)} />
     </Page>
   )

@@ -284,6 +284,18 @@ export const en = {
     removeLead: 'The rule and its webhooks are deleted; its alerts stay. To stop it for a while, pause it.',
     categoryContains: 'Category contains',
   },
+  webhooks: {
+    title: 'Webhooks',
+    make: 'New webhook',
+    madeTitle: 'The secret of your new webhook',
+    empty: 'No webhooks yet. Make one to have alerts posted to a program of yours.',
+    lead: 'Each alert from now on is posted there as JSON, signed with a secret that you see once.',
+    url: 'Address',
+    rule: 'Alerts of',
+    everyRule: 'Every rule',
+    notYet: 'nothing posted yet',
+    removeLead: 'Nothing is posted there any more.',
+  },
   users: {
     lead: 'Who has an account, and what they may do.',
     all: 'All users',

@@ -306,6 +306,18 @@ export const es: Words = {
       'La regla y sus webhooks se eliminan; sus alertas se quedan. Para detenerla un rato, ponla en pausa.',
     categoryContains: 'La categoría contiene',
   },
+  webhooks: {
+    title: 'Webhooks',
+    make: 'Webhook nuevo',
+    madeTitle: 'El secreto de tu webhook nuevo',
+    empty: 'Todavía no hay webhooks. Crea uno para que las alertas se envíen a un programa tuyo.',
+    lead: 'Desde ahora cada alerta se envía allí como JSON, firmada con un secreto que verás una sola vez.',
+    url: 'Dirección',
+    rule: 'Alertas de',
+    everyRule: 'Todas las reglas',
+    notYet: 'nada enviado todavía',
+    removeLead: 'Ya no se envía nada allí.',
+  },
   users: {
     lead: 'Quién tiene cuenta y qué puede hacer.',
     all: 'Todos los usuarios',
