@@ -20,6 +20,7 @@ COPY --from=build /app/bin bin
 COPY --from=build /app/console console
 COPY --from=build /app/docs/compat docs/compat
 COPY --from=build /app/src src
+COPY --from=build /app/build build
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 DATA_DIR=/data
 USER node
 VOLUME /data
@@ -28,5 +29,5 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/readyz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 STOPSIGNAL SIGTERM
 # Node runs the program itself, so that it hears the signal.
-ENTRYPOINT ["node", "/app/src/main.ts"]
+ENTRYPOINT ["node", "/app/bin/loggia.js"]
 CMD ["serve"]

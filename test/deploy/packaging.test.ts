@@ -52,7 +52,7 @@ suite('Dockerfile', () => {
 
   test('runs the server as somebody without rights, and looks whether it is ready', () => {
     assert.deepEqual(all('USER'), ['node'])
-    assert.equal(all('ENTRYPOINT')[0], '["node", "/app/src/main.ts"]')
+    assert.equal(all('ENTRYPOINT')[0], '["node", "/app/bin/loggia.js"]')
     assert.match(String(all('HEALTHCHECK')[0]), /\/readyz/)
   })
 
@@ -165,7 +165,7 @@ test('the systemd unit runs the server without rights, on settings that there ar
   const [node, main, command] = String(values('ExecStart')[0]).split(' ')
   const home = values('WorkingDirectory')[0]
   assert.equal(node, `${home}/node_modules/.bin/node`)
-  assert.deepEqual([main, command], [`${home}/src/main.ts`, 'serve'])
+  assert.deepEqual([main, command], [`${home}/bin/loggia.js`, 'serve'])
   const given = Object.fromEntries(
     String(values('Environment')[0])
       .split(' ')
