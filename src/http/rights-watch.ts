@@ -3,50 +3,60 @@ import { oneAtATime } from '../kit/one-at-a-time.ts'
 import type { Caller } from './access.ts'
 
 export interface Rights {
-  /** May the caller go on? */
-  stillAllowed: (caller: Caller) => Promise<boolean>
+  /** Those of the callers that may go on. */
+  stillAllowed: (callers: Caller[]) => Promise<Set<Caller>>
   /** Tells its listener whenever somebody's rights may have changed. */
   onRecheck: (listener: () => void) => void
 }
 
-interface Watched {
-  caller: Caller
-  end: () => void
+/** What a right began. */
+export interface Watched {
+  readonly caller: Caller
+  end(): void
 }
 
 /** Looks again without being told: a poke may be lost. */
 const LOOK_EVERY_MS = 15_000
-/** Callers looked up before others may have their turn. */
-const AT_ONCE_MAX = 50
+/** Looked up with one question, before others may have their turn. */
+const AT_ONCE_MAX = 500
 
-/** Ends what outlives the right that began it. The returned function watches a caller, and returns what ends the watch. */
-export function createRightsWatch(closing: AbortSignal, { stillAllowed, onRecheck }: Rights) {
-  const watched = new Set<Watched>()
-  const look = oneAtATime(lookAtAll, () => {})
-  const timer = setInterval(look, LOOK_EVERY_MS)
+/**
+ * Ends what outlives the right that began it. The returned function is called with each one that begins: its right may have
+ * gone while nobody watched it yet.
+ */
+export function createRightsWatch(
+  watched: ReadonlySet<Watched>,
+  { stillAllowed, onRecheck, closing }: Rights & { closing: AbortSignal },
+): (begun: Watched) => void {
+  const doubtful = new Set<Watched>()
+  const look = oneAtATime(lookAtDoubtful, () => {})
+  const timer = setInterval(doubtAll, LOOK_EVERY_MS)
   closing.addEventListener('abort', () => clearInterval(timer))
-  onRecheck(look)
+  onRecheck(doubtAll)
 
-  async function lookAtAll(): Promise<void> {
-    const bySession = [...Map.groupBy(watched, ({ caller }) => caller.sessionId ?? caller).values()]
-    while (bySession.length > 0) {
-      await Promise.all(bySession.splice(0, AT_ONCE_MAX).map(endUnlessAllowed))
+  function doubtAll(): void {
+    for (const one of watched) doubtful.add(one)
+    look()
+  }
+
+  async function lookAtDoubtful(): Promise<void> {
+    while (doubtful.size > 0) {
+      const some = [...doubtful.values().take(AT_ONCE_MAX)]
+      for (const one of some) doubtful.delete(one)
+      await endUnlessAllowed(some)
       await nextTurn()
     }
   }
 
-  /** Streams of one session share their fate. Where the answer is not to be had, it is no. */
-  async function endUnlessAllowed(ofOneSession: Watched[]): Promise<void> {
-    const [{ caller }] = ofOneSession as [Watched]
-    if (await stillAllowed(caller).catch(() => false)) return
-    for (const { end } of ofOneSession) end()
+  /** Where the answer is not to be had, it is no. */
+  async function endUnlessAllowed(some: Watched[]): Promise<void> {
+    const callers = [...new Set(some.map(({ caller }) => caller))]
+    const allowed = await stillAllowed(callers).catch(() => new Set<Caller>())
+    for (const one of some) if (!allowed.has(one.caller)) one.end()
   }
 
-  return function watch(caller: Caller, end: () => void): () => void {
-    const entry = { caller, end }
-    watched.add(entry)
-    // The right may have gone while nobody watched it yet.
-    endUnlessAllowed([entry])
-    return () => watched.delete(entry)
+  return (begun) => {
+    doubtful.add(begun)
+    look()
   }
 }
