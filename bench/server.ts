@@ -11,6 +11,8 @@ export interface Server {
   /** From the start of the process to its first 200, in milliseconds. */
   startMs: number
   residentMb(): Promise<number>
+  /** Spent since its start, by the process alone. */
+  cpuSeconds(): Promise<number>
   stop(): Promise<void>
 }
 
@@ -27,7 +29,7 @@ export async function startLoggia(settings: Record<string, string> = {}): Promis
   }
 }
 
-export function startReference(kind: 'raw' | 'fastify'): Promise<Server> {
+export function startReference(kind: 'raw' | 'fastify' | 'broadcaster'): Promise<Server> {
   return start([`./reference-${kind}.ts`], {})
 }
 
@@ -44,7 +46,7 @@ async function start([file = '', ...args]: string[], settings: Record<string, st
   return {
     address,
     startMs,
-    residentMb: () => residentMb(child),
+    ...watchProcess(child),
     async stop() {
       child.kill('SIGTERM')
       if (child.exitCode === null) await once(child, 'exit')
@@ -61,7 +63,21 @@ async function addressFrom(child: ChildProcess): Promise<string> {
   throw new Error('The server ended before it was ready.')
 }
 
-async function residentMb(child: ChildProcess): Promise<number> {
-  const status = await readFile(`/proc/${child.pid}/status`, 'utf8')
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1024
+/** What Linux tells of a process. */
+export function watchProcess({ pid }: ChildProcess): Pick<Server, 'residentMb' | 'cpuSeconds'> {
+  return {
+    async residentMb() {
+      const status = await readFile(`/proc/${pid}/status`, 'utf8')
+      return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1024
+    },
+    async cpuSeconds() {
+      const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
+      // After the name, which may hold anything, user and system time are the 12th and 13th.
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+      return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND
+    },
+  }
 }
+
+/** USER_HZ, the same on every Linux that Node runs on. */
+const TICKS_A_SECOND = 100
