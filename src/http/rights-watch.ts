@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { LoggiaError } from '../kit/errors.ts'
 import { oneAtATime } from '../kit/one-at-a-time.ts'
 import type { Caller } from './access.ts'
 
@@ -17,21 +18,30 @@ export interface Watched {
 
 /** Looks again without being told: a poke may be lost. */
 const LOOK_EVERY_MS = 15_000
+/** Looks again when there was no answer. */
+const RETRY_MS = 1_000
 /** Looked up with one question, before others may have their turn. */
 const AT_ONCE_MAX = 500
 
 /**
  * Ends what outlives the right that began it. The returned function is called with each one that begins: its right may have
- * gone while nobody watched it yet.
+ * gone while nobody watched it yet. While the database is away everything stays, for what is read from there does not come
+ * either; it is asked again until it answers. Where it fails otherwise, the answer is no.
  */
 export function createRightsWatch(
   watched: ReadonlySet<Watched>,
   { stillAllowed, onRecheck, closing }: Rights & { closing: AbortSignal },
 ): (begun: Watched) => void {
   const doubtful = new Set<Watched>()
-  const look = oneAtATime(lookAtDoubtful, () => {})
+  let retry: NodeJS.Timeout | undefined
+  const look = oneAtATime(lookAtDoubtful, () => {
+    if (!closing.aborted) retry = setTimeout(look, RETRY_MS)
+  })
   const timer = setInterval(doubtAll, LOOK_EVERY_MS)
-  closing.addEventListener('abort', () => clearInterval(timer))
+  closing.addEventListener('abort', () => {
+    clearInterval(timer)
+    clearTimeout(retry)
+  })
   onRecheck(doubtAll)
 
   function doubtAll(): void {
@@ -40,19 +50,25 @@ export function createRightsWatch(
   }
 
   async function lookAtDoubtful(): Promise<void> {
+    clearTimeout(retry)
     while (doubtful.size > 0) {
       const some = [...doubtful.values().take(AT_ONCE_MAX)]
+      // At once, for what is doubted anew while this goes on is looked at again.
       for (const one of some) doubtful.delete(one)
-      await endUnlessAllowed(some)
+      const allowed = await allowedOf(some)
+      for (const one of some) if (!allowed.has(one.caller)) one.end()
       await nextTurn()
     }
   }
 
-  /** Where the answer is not to be had, it is no. */
-  async function endUnlessAllowed(some: Watched[]): Promise<void> {
-    const callers = [...new Set(some.map(({ caller }) => caller))]
-    const allowed = await stillAllowed(callers).catch(() => new Set<Caller>())
-    for (const one of some) if (!allowed.has(one.caller)) one.end()
+  async function allowedOf(some: Watched[]): Promise<Set<Caller>> {
+    try {
+      return await stillAllowed([...new Set(some.map(({ caller }) => caller))])
+    } catch (error) {
+      if (!(error instanceof LoggiaError) || error.kind !== 'unavailable') return new Set()
+      for (const one of some) if (watched.has(one)) doubtful.add(one)
+      throw error
+    }
   }
 
   return (begun) => {

@@ -25,6 +25,8 @@ export function takeSocket(raw: ServerResponse): Writable {
   const parser = socket?.parser
   if (socket == null || parser == null) return raw
   raw.detachSocket(socket)
+  // Whoever waits for the end of the exchange need not wait, and keep it, for as long as the stream goes on.
+  raw.emit('close')
   for (const event of EVENTS) socket.removeAllListeners(event)
   // Also lets Node hand the bytes to the socket again instead of to the parser.
   socket.on('data', ignore).on('error', ignore).on('timeout', hangUp)

@@ -67,6 +67,7 @@ export function createPeople({ clock }: { clock: Clock }) {
     },
     /** Of those who have an account that was not disabled. */
     async rolesOf(sql: Transaction, ids: number[]): Promise<Map<number, Person['role']>> {
+      if (ids.length === 0) return new Map()
       const able = inTablesOf<UserTables>(sql).selectFrom('users').where('disabled_at', 'is', null)
       const rows = await able.where('id', 'in', ids).select(['id', 'role']).execute()
       return new Map(rows.map(({ id, role }) => [id, role]))
