@@ -20,6 +20,8 @@ export interface Watched {
 const LOOK_EVERY_MS = 15_000
 /** Looks again when there was no answer. */
 const RETRY_MS = 1_000
+/** What begins in this time is looked up together. */
+const GATHER_MS = 100
 /** Looked up with one question, before others may have their turn. */
 const AT_ONCE_MAX = 500
 
@@ -33,16 +35,22 @@ export function createRightsWatch(
   { stillAllowed, onRecheck, closing }: Rights & { closing: AbortSignal },
 ): (begun: Watched) => void {
   const doubtful = new Set<Watched>()
-  let retry: NodeJS.Timeout | undefined
-  const look = oneAtATime(lookAtDoubtful, () => {
-    if (!closing.aborted) retry = setTimeout(look, RETRY_MS)
-  })
+  let next: NodeJS.Timeout | undefined
+  const look = oneAtATime(lookAtDoubtful, () => lookIn(RETRY_MS))
   const timer = setInterval(doubtAll, LOOK_EVERY_MS)
   closing.addEventListener('abort', () => {
     clearInterval(timer)
-    clearTimeout(retry)
+    clearTimeout(next)
   })
   onRecheck(doubtAll)
+
+  function lookIn(ms: number): void {
+    if (closing.aborted) return
+    next ??= setTimeout(() => {
+      next = undefined
+      look()
+    }, ms)
+  }
 
   function doubtAll(): void {
     for (const one of watched) doubtful.add(one)
@@ -50,7 +58,6 @@ export function createRightsWatch(
   }
 
   async function lookAtDoubtful(): Promise<void> {
-    clearTimeout(retry)
     while (doubtful.size > 0) {
       const some = [...doubtful.values().take(AT_ONCE_MAX)]
       // At once, for what is doubted anew while this goes on is looked at again.
@@ -73,6 +80,6 @@ export function createRightsWatch(
 
   return (begun) => {
     doubtful.add(begun)
-    look()
+    lookIn(GATHER_MS)
   }
 }
