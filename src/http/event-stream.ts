@@ -4,6 +4,9 @@ import type { Caller } from './access.ts'
 
 /** Bytes that may wait for one reader. A reader this far behind costs less as a reconnect than as memory. */
 const UNSENT_BYTES_MAX = 1024 * 1024
+/** Heartbeats that wait for one reader: after two minutes without a sign of it, it is gone without a word. */
+const BEATS_UNSENT_MAX = 8
+const HEARTBEAT = Buffer.from(': heartbeat\n\n')
 /** How long the last bytes may take to a reader that no longer reads. */
 const FAREWELL_MS = 1_000
 
@@ -14,6 +17,7 @@ export class EventStream {
   readonly #onClosed: (() => void)[] = []
   #onDrained: (() => void) | null = null
   #isOpen = true
+  #beatsUnsent = 0
 
   constructor(out: Writable, caller: Caller) {
     this.caller = caller
@@ -38,8 +42,17 @@ export class EventStream {
       this.#out.write(events)
       return
     }
-    this.#out.destroy()
-    this.#release()
+    this.#cut()
+  }
+
+  /** Says that the stream lives. */
+  beat(): void {
+    if (this.#beatsUnsent === BEATS_UNSENT_MAX) this.#cut()
+    if (!this.#isOpen) return
+    this.#beatsUnsent += 1
+    this.#out.write(HEARTBEAT, () => {
+      this.#beatsUnsent = 0
+    })
   }
 
   /** Resolves once the reader has taken what was sent, or is gone. */
@@ -58,6 +71,11 @@ export class EventStream {
     this.#out.end()
     const farewell = setTimeout(() => this.#out.destroy(), FAREWELL_MS)
     this.#out.once('close', () => clearTimeout(farewell))
+  }
+
+  #cut(): void {
+    this.#out.destroy()
+    this.#release()
   }
 
   #release(): void {

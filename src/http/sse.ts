@@ -29,7 +29,6 @@ interface Options {
 }
 
 const HEARTBEAT_MS = 15_000
-const HEARTBEAT = Buffer.from(': heartbeat\n\n')
 /** One timer serves all streams: those of one part at a time, so that ten thousand do not speak at once. */
 const PARTS = 30
 /** What a browser waits before it connects anew. */
@@ -85,7 +84,7 @@ export function createEventStreams({ closing, clock, rights }: Options): {
   function tick(): void {
     const now = clock()
     for (const stream of streams) if ((stream.caller.expiresAt ?? now + 1) <= now) stream.end()
-    for (const stream of parts[turn % PARTS] ?? []) stream.send(HEARTBEAT)
+    for (const stream of parts[turn % PARTS] ?? []) stream.beat()
     turn += 1
   }
 

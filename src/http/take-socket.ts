@@ -29,8 +29,9 @@ export function takeSocket(raw: ServerResponse): Writable {
   raw.emit('close')
   for (const event of EVENTS) socket.removeAllListeners(event)
   // Also lets Node hand the bytes to the socket again instead of to the parser.
-  socket.on('data', ignore).on('error', ignore).on('timeout', hangUp)
-  socket.on('end', socket.end)
+  socket.on('data', ignore).on('error', ignore).on('end', socket.end)
+  // It would be set anew with each write; a stream notices by its heartbeats whether anybody reads.
+  socket.setTimeout(0)
   socket.parser = null
   Object.assign(parser, { socket: null, incoming: null, outgoing: null })
   parser.remove()
@@ -40,8 +41,3 @@ export function takeSocket(raw: ServerResponse): Writable {
 }
 
 function ignore(): void {}
-
-/** Nothing moved for long. */
-function hangUp(this: Socket): void {
-  this.destroy()
-}
