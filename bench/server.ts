@@ -11,6 +11,8 @@ export interface Server {
   /** From the start of the process to its first 200, in milliseconds. */
   startMs: number
   residentMb(): Promise<number>
+  /** What the process has used so far, on all of its threads. */
+  cpuSeconds(): Promise<number>
   stop(): Promise<void>
 }
 
@@ -31,6 +33,10 @@ export function startReference(kind: 'raw' | 'fastify'): Promise<Server> {
   return start([`./reference-${kind}.ts`], {})
 }
 
+export function startListReference(redisUrl: string): Promise<Server> {
+  return start(['./reference-list.ts'], { REDIS_URL: redisUrl })
+}
+
 async function start([file = '', ...args]: string[], settings: Record<string, string>): Promise<Server> {
   const began = performance.now()
   const path = fileURLToPath(new URL(file, import.meta.url))
@@ -45,6 +51,7 @@ async function start([file = '', ...args]: string[], settings: Record<string, st
     address,
     startMs,
     residentMb: () => residentMb(child),
+    cpuSeconds: () => cpuSeconds(child),
     async stop() {
       child.kill('SIGTERM')
       if (child.exitCode === null) await once(child, 'exit')
@@ -64,4 +71,14 @@ async function addressFrom(child: ChildProcess): Promise<string> {
 async function residentMb(child: ChildProcess): Promise<number> {
   const status = await readFile(`/proc/${child.pid}/status`, 'utf8')
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1024
+}
+
+/** Linux counts in hundredths of a second (proc_pid_stat(5), utime and stime). */
+async function cpuSeconds(child: ChildProcess): Promise<number> {
+  const stat = await readFile(`/proc/${child.pid}/stat`, 'utf8')
+  const [user, system] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13)
+  return (Number(user) + Number(system)) / 100
 }
