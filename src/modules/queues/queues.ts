@@ -1,7 +1,8 @@
 import type { Selectable } from 'kysely'
 import type { Clock } from '../../kit/clock.ts'
 import { notFound } from '../../kit/errors.ts'
-import { type Database, tablesOf } from '../../platform/database/index.ts'
+import { sharing } from '../../kit/gathering.ts'
+import { type Database, keptQuery, type TransactionOf, tablesOf } from '../../platform/database/index.ts'
 import type { QueueInspection } from '../../platform/queue/index.ts'
 import type { Queue, QueueSettings } from './schemas.ts'
 import type { QueueTables } from './tables.ts'
@@ -16,14 +17,17 @@ export function createQueues(options: { db: Database; clock: Clock; queue: Queue
   const { clock, queue } = options
   const db = tablesOf<QueueTables>(options.db)
 
+  const rowOf = createRowOf(db)
+  const countsOf = sharing(queue.counts)
+
   async function find(name: string): Promise<Row> {
-    const row = await db.read.selectFrom('queues').where('name', '=', name).selectAll().executeTakeFirst()
+    const row = await rowOf(name)
     if (row === undefined) throw notFound('queue')
     return row
   }
 
   async function describe(row: Row): Promise<Queue> {
-    const { oldestPushedAt, ...counts } = await queue.counts(row.name)
+    const { oldestPushedAt, ...counts } = await countsOf(row.name)
     const { name, max_deliveries, lease_seconds, ttl_seconds } = row
     const oldest_age_seconds = oldestPushedAt === null ? null : Math.max(0, clock() - oldestPushedAt) / 1000
     return { name, ...counts, oldest_age_seconds, settings: { max_deliveries, lease_seconds, ttl_seconds } }
@@ -74,6 +78,14 @@ export function createQueues(options: { db: Database; clock: Clock; queue: Queue
 }
 
 export type Queues = ReturnType<typeof createQueues>
+
+/** Every call of every producer and consumer asks it. */
+function createRowOf({ read }: Database<QueueTables>): (name: string) => Promise<Row | undefined> {
+  const select = keptQuery((sql: TransactionOf<QueueTables>, { name }: { name: string }) =>
+    sql.selectFrom('queues').where('name', '=', name).selectAll().compile(),
+  )
+  return sharing(async (name) => (await select(read, { name }))[0])
+}
 
 async function make(db: Database<QueueTables>, name: string, now: number): Promise<Row> {
   const row = { name, ...PRESET, created_at: now }
