@@ -5,6 +5,7 @@ const SINGLES = Number(process.env['SINGLES'] ?? 4_000)
 const BATCHED = Number(process.env['BATCHED'] ?? 50_000)
 /** Messages that wait meanwhile. */
 const LEVELS = (process.env['WAITING'] ?? '1000,1000000').split(',').map(Number)
+const JOBS = Number(process.env['JOBS'] ?? 5_000)
 const WAKE_UPS = Number(process.env['WAKE_UPS'] ?? 200)
 const BATCH = 100
 const FLIGHT = 64
@@ -32,6 +33,7 @@ try {
   console.log(engine.name)
   for (const level of LEVELS) await measure(engine, level)
   await wakeUps(engine)
+  await runJobs(engine)
 } finally {
   await engine.close()
 }
@@ -81,6 +83,32 @@ async function wakeUps({ node, other, newName }: QueueEngine): Promise<void> {
     const at = (share: number) => (tookMs[Math.floor((tookMs.length - 1) * share)] ?? Number.NaN).toFixed(1)
     console.log(`  ${what.padEnd(28)} p50 ${at(0.5)} ms  p99 ${at(0.99)} ms`)
   }
+}
+
+/** Jobs that do nothing: what it costs to decide them in a transaction, to carry and to settle them. */
+async function runJobs({ node: { db, jobs } }: QueueEngine): Promise<void> {
+  const { promise: done, resolve } = Promise.withResolvers<void>()
+  let left = JOBS
+  jobs.handle('bench', {
+    needs: { id: 'number' },
+    async run() {
+      left -= 1
+      if (left === 0) resolve()
+    },
+    giveUp: async () => {},
+    tries: 3,
+    backoff: { baseSeconds: 1, maxSeconds: 1 },
+    leaseSeconds: 60,
+    concurrency: FLIGHT,
+  })
+  jobs.start()
+  let id = 0
+  const enqueue = () => db.write((tx) => jobs.enqueue(tx, 'bench', { id: id++ }), 'row_locks')
+  const running = await perSecond(JOBS, async () => {
+    await inFlight(FLIGHT, JOBS, enqueue)
+    await done
+  })
+  console.log(`\njobs, a transaction each, ${FLIGHT} at once ${rate(running)}`)
 }
 
 async function receiveAndAckAt(queue: QueueNode['queue'], name: string): Promise<number> {

@@ -12,8 +12,7 @@ const BATCH_CONNECTIONS = 16
 export interface QueueLoad {
   title: string
   queue: string
-  /** Behind the queue's address. */
-  path?: string
+  address: string
   load: Omit<Load, 'url'>
   /** What is counted of each request: messages, or parts of one. */
   perRequest: number
@@ -24,7 +23,7 @@ export interface QueueLoad {
 }
 
 export function pushes(queue: string): QueueLoad[] {
-  const push = { queue, path: '/messages', hasReference: true }
+  const push = { queue, address: `${at(queue)}/messages`, hasReference: true }
   return [
     { ...push, title: 'push, one a request', load: { ...posting, body: ONE }, perRequest: 1 },
     {
@@ -37,9 +36,16 @@ export function pushes(queue: string): QueueLoad[] {
 }
 
 export function takes(queue: string, waiting: number): QueueLoad[] {
-  const take = { queue, waiting, hasReference: false }
+  const take = { queue, address: at(queue), waiting, hasReference: false }
   return [
-    { ...take, title: 'pop', path: '/pop', load: { method: 'POST' }, perRequest: 1, hasReference: true },
+    {
+      ...take,
+      title: 'pop',
+      address: `${at(queue)}/pop`,
+      load: { method: 'POST' },
+      perRequest: 1,
+      hasReference: true,
+    },
     {
       ...take,
       title: 'receive + ack, one a request (messages)',
@@ -64,6 +70,7 @@ export function receives(queue: string, waiting: number): QueueLoad {
   return {
     title: `receive, one a request, ${waiting.toLocaleString('en')} waiting`,
     queue,
+    address: at(queue),
     waiting,
     load: { headers: json, lua: receiving({ queue, max: 1, ackAt: BATCH, refill: HUNDRED }) },
     perRequest: BATCH / (BATCH + 2),
@@ -71,8 +78,22 @@ export function receives(queue: string, waiting: number): QueueLoad {
   }
 }
 
-export function counts(queue: string): QueueLoad {
-  return { title: 'count', queue, load: {}, perRequest: 1, hasReference: true }
+/** As Loggia tells it, and as the published API of one queue does. */
+export function counts(queue: string, waiting: number): QueueLoad[] {
+  const count = { load: {}, perRequest: 1, hasReference: true, waiting }
+  return [
+    { ...count, title: `count, ${waiting} waiting`, queue, address: at(queue) },
+    {
+      ...count,
+      title: `count, published API, ${waiting} waiting`,
+      queue: 'queue',
+      address: '/compat/queue/api/queue/count',
+    },
+  ]
+}
+
+function at(queue: string): string {
+  return `/api/v1/queues/${queue}`
 }
 
 const posting = { method: 'POST', headers: json }
@@ -88,10 +109,9 @@ interface Receiving {
 
 /** Whichever connection is free does what is due next: push, acknowledge or receive. */
 function receiving({ queue, max, ackAt, refill = '' }: Receiving): string {
-  const path = `/api/v1/queues/${queue}`
   return `
 local receipts, owed = {}, 0
-local function post(rest, body) return wrk.format('POST', '${path}' .. rest, nil, body) end
+local function post(rest, body) return wrk.format('POST', '${at(queue)}' .. rest, nil, body) end
 request = function()
   if owed > 0 then
     owed = owed - 1

@@ -35,8 +35,8 @@ const OPENERS: Record<string, () => Promise<Target>> = {
   'redis-always': () => openOnRedis('appendfsync always'),
 }
 
-/** Those that `names` lists, or all, each with engines of its own; side by side, so that they can take turns. */
-export async function openTargets(names = Object.keys(OPENERS)): Promise<Target[]> {
+/** Each with engines of its own; side by side, so that they can take turns. */
+export async function openTargets(names: string[]): Promise<Target[]> {
   const targets: Target[] = []
   for (const name of names) {
     const open = OPENERS[name]

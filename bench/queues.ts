@@ -1,5 +1,5 @@
 import { cpus } from 'node:os'
-import { counts, HUNDRED, pushes, type QueueLoad, receives, takes } from './queue-loads.ts'
+import { BATCH, counts, HUNDRED, pushes, type QueueLoad, receives, takes } from './queue-loads.ts'
 import { openTargets, type Target } from './queue-targets.ts'
 import { measureWakeUps } from './queue-wake-ups.ts'
 import { wrk } from './wrk.ts'
@@ -9,25 +9,28 @@ const ROUNDS = Number(process.env['ROUNDS'] ?? 3)
 const SECONDS = Number(process.env['SECONDS'] ?? 2)
 const LEVELS = (process.env['WAITING'] ?? '1000,10000,1000000').split(',').map(Number)
 /** More than a round takes. */
-const ENOUGH = 80_000 * SECONDS
+const ENOUGH = 100_000 * SECONDS
+/** Of `TARGETS`, those whose figures are quoted. */
+const QUOTED = 'list,sqlite,postgres,redis-everysec,redis-always'
 const json = { 'content-type': 'application/json' }
 
 interface Round {
   perSecond: number
   p99Ms: number
+  refused: number
   cpuMicros: number
 }
 
 console.log(
   `Node ${process.version}, ${cpus().length} cores, ${ROUNDS} rounds of ${SECONDS} s, wrk with 64 connections (16 for batches) on the same machine`,
 )
-const targets = await openTargets(process.env['TARGETS']?.split(','))
+const targets = await openTargets((process.env['TARGETS'] ?? QUOTED).split(','))
 const queues = targets.filter((target) => !target.name.startsWith('Fastify'))
 try {
   for (const load of pushes('bench')) await compare(load)
   for (const level of LEVELS) await compare(receives(`level-${level}`, level))
   for (const load of takes('bench', ENOUGH)) await compare(load)
-  await compare(counts(`level-${LEVELS[0]}`))
+  for (const load of counts('counted', 1_000)) await compare(load)
   await measureWakeUps(queues)
 } finally {
   for (const target of targets) await target.stop()
@@ -45,32 +48,40 @@ async function compare(load: QueueLoad): Promise<void> {
   report(load.title, rounds)
 }
 
-async function run({ server, headers, name }: Target, load: QueueLoad): Promise<Round> {
-  const { queue, path = '', perRequest } = load
+async function run(target: Target, load: QueueLoad): Promise<Round> {
+  const { server, headers, name } = target
   const before = await server.cpuSeconds()
-  const url = `${server.address}/api/v1/queues/${queue}${path}`
-  const result = await wrk({ ...load.load, headers: { ...headers, ...load.load.headers }, url }, SECONDS)
-  const requests = result.perSecond * SECONDS
-  if (result.refused > 0) console.log(`  ${name}: ${result.refused} REFUSED`)
+  const url = server.address + load.address
+  const request = { ...load.load, headers: { ...headers, ...load.load.headers }, url }
+  const { perSecond, p99Ms, refused } = await wrk(request, SECONDS)
+  const cpuSeconds = (await server.cpuSeconds()) - before
+  if (load.waiting !== undefined && (await waitingIn(target, load.queue)) === 0)
+    throw new Error(`${name}: "${load.title}" ran out of messages.`)
   return {
-    perSecond: result.perSecond * perRequest,
-    p99Ms: result.p99Ms,
-    cpuMicros: (((await server.cpuSeconds()) - before) / requests) * 1e6,
+    perSecond: perSecond * load.perRequest,
+    p99Ms,
+    refused,
+    cpuMicros: (cpuSeconds / (perSecond * SECONDS)) * 1e6,
   }
 }
 
-async function fill({ server, headers }: Target, queue: string, wanted: number): Promise<void> {
-  const url = `${server.address}/api/v1/queues/${queue}`
-  const answer = await fetch(url, { headers })
-  const { waiting = 0 } = (await answer.json()) as { waiting?: number }
-  let missing = wanted - waiting
+async function fill(target: Target, queue: string, wanted: number): Promise<void> {
+  const url = `${target.server.address}/api/v1/queues/${queue}/messages`
+  const request = { method: 'POST', headers: { ...target.headers, ...json }, body: HUNDRED }
+  let missing = wanted - (await waitingIn(target, queue))
   async function pushSome(): Promise<void> {
-    for (; missing > 0; missing -= 100) {
-      const request = { method: 'POST', headers: { ...headers, ...json }, body: HUNDRED }
-      await (await fetch(`${url}/messages`, request)).arrayBuffer()
+    while (missing > 0) {
+      missing -= BATCH
+      await (await fetch(url, request)).arrayBuffer()
     }
   }
   await Promise.all([pushSome(), pushSome(), pushSome(), pushSome()])
+}
+
+/** 0 when nobody has pushed there yet. */
+async function waitingIn({ server, headers }: Target, queue: string): Promise<number> {
+  const answer = await fetch(`${server.address}/api/v1/queues/${queue}`, { headers })
+  return ((await answer.json()) as { waiting?: number }).waiting ?? 0
 }
 
 function report(title: string, all: Map<Target, Round[]>): void {
@@ -82,7 +93,8 @@ function report(title: string, all: Map<Target, Round[]>): void {
     const ratio = reference
       ? `${(perSecond / median(reference[1].map((round) => round.perSecond))).toFixed(2)} x list`
       : ''
-    const more = `p99 ${of((round) => round.p99Ms).toFixed(1)} ms  CPU ${of((round) => round.cpuMicros).toFixed(0)} us/request`
+    const refused = rounds.reduce((sum, round) => sum + round.refused, 0)
+    const more = `p99 ${of((round) => round.p99Ms).toFixed(1)} ms  CPU ${of((round) => round.cpuMicros).toFixed(0)} us/request${refused > 0 ? `  ${refused} REFUSED` : ''}`
     console.log(`  ${name.padEnd(62)} ${perSecond.toFixed(0).padStart(8)}/s  ${ratio.padEnd(12)} ${more}`)
   }
 }

@@ -7,6 +7,7 @@ const text = { type: 'string' }
 const pushed = { type: 'object', properties: { ids: { type: 'array', items: text } } }
 const popped = { type: 'object', properties: { id: text, body: {} } }
 const counted = { type: 'object', properties: { name: text, waiting: { type: 'integer' } } }
+const count = { type: 'object', properties: { count: { type: 'integer' }, status: text } }
 type Named = { Params: { name: string } }
 type Push = Named & { Body: { body?: unknown; messages?: { body: unknown }[] } }
 
@@ -32,6 +33,9 @@ app.post<Named>(
 )
 app.get<Named>('/api/v1/queues/:name', { schema: { response: { 200: counted } } }, async ({ params }) => {
   return { name: params.name, waiting: await redis.llen(params.name) }
+})
+app.get('/compat/queue/api/queue/count', { schema: { response: { 200: count } } }, async () => {
+  return { count: await redis.llen('queue'), status: 'ok' }
 })
 app.addHook('onClose', () => redis.quit().then(() => {}))
 process.once('SIGTERM', () => app.close())

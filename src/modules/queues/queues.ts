@@ -1,6 +1,8 @@
 import type { Selectable } from 'kysely'
+import type { JsonText } from '../../http/conditional.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { notFound } from '../../kit/errors.ts'
+import { etagOfText } from '../../kit/etag.ts'
 import { sharing } from '../../kit/gathering.ts'
 import { type Database, keptQuery, type TransactionOf, tablesOf } from '../../platform/database/index.ts'
 import type { QueueInspection } from '../../platform/queue/index.ts'
@@ -16,9 +18,7 @@ const PRESET = { max_deliveries: 5, lease_seconds: 30, ttl_seconds: null }
 export function createQueues(options: { db: Database; clock: Clock; queue: QueueInspection }) {
   const { clock, queue } = options
   const db = tablesOf<QueueTables>(options.db)
-
   const rowOf = createRowOf(db)
-  const countsOf = sharing(queue.counts)
 
   async function find(name: string): Promise<Row> {
     const row = await rowOf(name)
@@ -27,10 +27,14 @@ export function createQueues(options: { db: Database; clock: Clock; queue: Queue
   }
 
   async function describe(row: Row): Promise<Queue> {
-    const { oldestPushedAt, ...counts } = await countsOf(row.name)
+    const { oldestPushedAt, ...counts } = await queue.counts(row.name)
     const { name, max_deliveries, lease_seconds, ttl_seconds } = row
     const oldest_age_seconds = oldestPushedAt === null ? null : Math.max(0, clock() - oldestPushedAt) / 1000
     return { name, ...counts, oldest_age_seconds, settings: { max_deliveries, lease_seconds, ttl_seconds } }
+  }
+
+  async function read(name: string): Promise<Queue> {
+    return describe(await find(name))
   }
 
   return {
@@ -52,9 +56,13 @@ export function createQueues(options: { db: Database; clock: Clock; queue: Queue
       return Promise.all(rows.map(describe))
     },
 
-    async get(name: string): Promise<Queue> {
-      return describe(await find(name))
-    },
+    get: sharing(read),
+
+    /** As it is answered. */
+    serve: sharing(async (name): Promise<JsonText> => {
+      const text = JSON.stringify(await read(name))
+      return { text, etag: etagOfText(text) }
+    }),
 
     async configure(name: string, settings: QueueSettings): Promise<Queue> {
       const made = { name, ...settings, created_at: clock() }
@@ -62,7 +70,7 @@ export function createQueues(options: { db: Database; clock: Clock; queue: Queue
         const insert = tx.insertInto('queues').values(made)
         return insert.onConflict((clash) => clash.column('name').doUpdateSet(settings)).execute()
       })
-      return describe(await find(name))
+      return read(name)
     },
 
     /** The queue and every message in it. */
