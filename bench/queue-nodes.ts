@@ -95,7 +95,7 @@ async function forget({ db, redis, rabbitMq }: OpenNode, namespace: string, name
   for await (const keys of redis?.commands.scanStream({ match: `${namespace}:*` }) ?? [])
     if (keys.length > 0) await redis?.commands.unlink(...keys)
   const channel = await rabbitMq?.openChannel()
-  for (const name of names)
+  for (const name of [...names, 'jobs.bench'])
     for (const queue of [`${namespace}.${name}`, `${namespace}.${name}.dead`])
       await channel?.deleteQueue(queue)
 }
