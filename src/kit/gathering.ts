@@ -1,10 +1,10 @@
 interface Options<Call, Result> {
   /** Does all of them at once; a result for each, in their order. */
   run: (key: string, calls: Call[]) => Promise<Result[]>
-  /** How much of a batch a call takes; unset: 1. */
-  weigh?: (call: Call) => number
-  /** Of one batch, which is never empty, however much a call weighs. */
-  weightMax: number
+  /** How much of a batch a call takes. */
+  weigh: (call: Call) => number
+  /** From this weight on a batch waits for nobody. */
+  fullAt: number
 }
 
 interface Entry<Call, Result> {
@@ -15,7 +15,8 @@ interface Entry<Call, Result> {
 
 interface Line<Call, Result> {
   waiting: Entry<Call, Result>[]
-  /** Whether a batch is on its way, or about to be. */
+  weight: number
+  /** Whether those who wait will be fetched by a batch that is on its way, or about to be. */
   isBusy: boolean
 }
 
@@ -26,30 +27,21 @@ const PATIENCE_MS = 1_000
  * Calls with the same key that come at once, or while others are on their way, are done together by the next batch: so many at
  * once cost little more than one. Each is done after it was asked for, and fails with its batch.
  */
-export function createGathering<Call, Result>({ run, weigh = () => 1, weightMax }: Options<Call, Result>) {
+export function createGathering<Call, Result>({ run, weigh, fullAt }: Options<Call, Result>) {
   const lines = new Map<string, Line<Call, Result>>()
 
   async function work(key: string, line: Line<Call, Result>): Promise<void> {
-    while (line.waiting.length > 0) await patiently(runTogether(key, nextBatch(line.waiting)))
-    line.isBusy = false
+    while (line.waiting.length > 0) await patiently(runWaiting(key, line))
     lines.delete(key)
   }
 
-  function nextBatch(waiting: Entry<Call, Result>[]): Entry<Call, Result>[] {
-    let weight = 0
-    const heavy = waiting.findIndex(({ call }, at) => {
-      weight += weigh(call)
-      return at > 0 && weight > weightMax
-    })
-    return waiting.splice(0, heavy === -1 ? waiting.length : heavy)
-  }
-
-  async function runTogether(key: string, batch: Entry<Call, Result>[]): Promise<void> {
+  async function runWaiting(key: string, line: Line<Call, Result>): Promise<void> {
+    const batch = line.waiting
+    line.waiting = []
+    line.weight = 0
     try {
-      const results = await run(
-        key,
-        batch.map(({ call }) => call),
-      )
+      const calls = batch.map(({ call }) => call)
+      const results = await run(key, calls)
       for (const [at, { resolve }] of batch.entries()) resolve(results[at] as Result)
     } catch (error) {
       for (const { reject } of batch) reject(error)
@@ -57,13 +49,15 @@ export function createGathering<Call, Result>({ run, weigh = () => 1, weightMax 
   }
 
   return (key: string, call: Call): Promise<Result> => {
-    const line = lines.get(key) ?? { waiting: [], isBusy: false }
+    const line = lines.get(key) ?? { waiting: [], weight: 0, isBusy: false }
     lines.set(key, line)
     const { promise, resolve, reject } = Promise.withResolvers<Result>()
     line.waiting.push({ call, resolve, reject })
+    line.weight += weigh(call)
     // Not before every request that has already arrived has joined.
     if (!line.isBusy) setImmediate(work, key, line)
     line.isBusy = true
+    if (line.weight >= fullAt) runWaiting(key, line)
     return promise
   }
 }
@@ -72,7 +66,8 @@ export function createGathering<Call, Result>({ run, weigh = () => 1, weightMax 
 export function sharing<Result>(read: (key: string) => Promise<Result>): (key: string) => Promise<Result> {
   const ask = createGathering<null, Result>({
     run: async (key, calls) => Array<Result>(calls.length).fill(await read(key)),
-    weightMax: Number.POSITIVE_INFINITY,
+    weigh: () => 0,
+    fullAt: 1,
   })
   return (key) => ask(key, null)
 }

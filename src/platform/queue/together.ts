@@ -14,9 +14,10 @@ interface Driver<Look extends Found> {
   ack(queue: string, receipts: string[]): Promise<number[]>
 }
 
-/** Messages that are received or acknowledged together. Bounds how long others wait for a batch. */
-const MESSAGES_MAX = 1_000
-/** Of the bodies that are pushed together; about as many messages. */
+/** Messages that are received together: bodies may be large, and an engine should not have to gather more. */
+const MESSAGES_MAX = 100
+const RECEIPTS_MAX = 1_000
+/** Of the bodies that are pushed together. */
 const CHARACTERS_MAX = 256 * 1024
 /** What a message costs beside its body. */
 const CHARACTERS_OF_ONE = 100
@@ -29,7 +30,7 @@ export function createTogether<Look extends Found>(driver: Driver<Look>) {
       return calls.map((messages) => ids.splice(0, messages.length))
     },
     weigh: (messages) => messages.reduce((sum, { body }) => sum + body.length + CHARACTERS_OF_ONE, 0),
-    weightMax: CHARACTERS_MAX,
+    fullAt: CHARACTERS_MAX,
   })
 
   const acks = createGathering<string[], Settled>({
@@ -39,7 +40,7 @@ export function createTogether<Look extends Found>(driver: Driver<Look>) {
       return calls.map((receipts) => settled(receipts, () => stale.has(place++)))
     },
     weigh: (receipts) => receipts.length,
-    weightMax: MESSAGES_MAX,
+    fullAt: RECEIPTS_MAX,
   })
 
   /** `null`: others got all that were found, which says nothing about what else there is. */
@@ -55,7 +56,7 @@ export function createTogether<Look extends Found>(driver: Driver<Look>) {
       })
     },
     weigh: ({ request }) => request.max,
-    weightMax: MESSAGES_MAX,
+    fullAt: MESSAGES_MAX,
   })
 
   return {
