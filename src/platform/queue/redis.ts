@@ -3,7 +3,7 @@ import type { Redis } from '../redis/index.ts'
 import type { NewMessage, Queue, QueueInspection } from './index.ts'
 import { createRedisInspection } from './redis-inspection.ts'
 import { createLook, createRedisReceiver } from './redis-receiver.ts'
-import { defineScripts, type RunScript } from './redis-scripts.ts'
+import { type Argument, defineScripts, type RunScript } from './redis-scripts.ts'
 import { createTogether, settled } from './together.ts'
 
 /**
@@ -27,9 +27,8 @@ export function createRedisQueue(options: {
   })
   const receiver = createRedisReceiver({ ...options, look: together.look })
 
-  async function settle(...settlement: Parameters<typeof findStale>) {
-    const stale = new Set(await findStale(...settlement))
-    return settled(settlement[3], (_, place) => stale.has(place))
+  async function settle(script: Settling, queue: string, args: Argument[], receipts: string[]) {
+    return settled(receipts, await findStale(script, queue, args, receipts))
   }
 
   return {
@@ -47,7 +46,7 @@ export function createRedisQueue(options: {
   }
 }
 
-function toArguments({ body, delaySeconds = 0, ttlSeconds, dedupId = '' }: NewMessage): (string | number)[] {
+function toArguments({ body, delaySeconds = 0, ttlSeconds, dedupId = '' }: NewMessage): Argument[] {
   return [body, toMs(delaySeconds), ttlSeconds === undefined ? '' : toMs(ttlSeconds), dedupId]
 }
 
@@ -55,14 +54,12 @@ function toMs(seconds: number): number {
   return Math.round(seconds * 1000)
 }
 
+type Settling = 'ack' | 'nack' | 'extend'
+
 /** The places of the stale receipts. */
 function createSettling(run: RunScript) {
-  return async (
-    script: 'ack' | 'nack' | 'extend',
-    queue: string,
-    args: (string | number)[],
-    receipts: string[],
-  ): Promise<number[]> => (await run(script, queue, [...args, ...receipts.flatMap(toIdAndToken)])) as number[]
+  return async (script: Settling, queue: string, args: Argument[], receipts: string[]): Promise<number[]> =>
+    (await run(script, queue, [...args, ...receipts.flatMap(toIdAndToken)])) as number[]
 }
 
 function toIdAndToken(receipt: string): string[] {

@@ -57,8 +57,7 @@ export function createTableQueue(options: TableQueueOptions): Queue {
   })
 
   async function settle(receipts: string[], run: (engine: Engine) => Promise<number[]>) {
-    const stale = new Set(await change(run))
-    return settled(receipts, (_, place) => stale.has(place))
+    return settled(receipts, await change(run))
   }
 
   return {

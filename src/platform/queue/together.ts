@@ -35,9 +35,13 @@ export function createTogether<Look extends Found>(driver: Driver<Look>) {
 
   const acks = createGathering<string[], Settled>({
     async run(queue, calls) {
-      const stale = new Set(await driver.ack(queue, calls.flat()))
-      let place = 0
-      return calls.map((receipts) => settled(receipts, () => stale.has(place++)))
+      const stale = await driver.ack(queue, calls.flat())
+      let first = 0
+      return calls.map((receipts) => {
+        const own = stale.map((place) => place - first)
+        first += receipts.length
+        return settled(receipts, own)
+      })
     },
     weigh: (receipts) => receipts.length,
     fullAt: RECEIPTS_MAX,
@@ -72,8 +76,9 @@ export function createTogether<Look extends Found>(driver: Driver<Look>) {
   }
 }
 
-/** `isStale` is asked of each receipt, in their order. */
-export function settled(receipts: string[], isStale: (receipt: string, place: number) => boolean): Settled {
-  const stale = receipts.filter(isStale)
-  return { done: receipts.length - stale.length, stale }
+/** `stale`: the places of the stale ones; those of others say nothing. */
+export function settled(receipts: string[], stale: number[]): Settled {
+  const places = new Set(stale)
+  const told = receipts.filter((_, place) => places.has(place))
+  return { done: receipts.length - told.length, stale: told }
 }
