@@ -33,6 +33,10 @@ export function startReference(kind: 'raw' | 'fastify' | 'broadcaster'): Promise
   return start([`./reference-${kind}.ts`], {})
 }
 
+export function startListReference(redisUrl: string): Promise<Server> {
+  return start(['./reference-list.ts'], { REDIS_URL: redisUrl })
+}
+
 async function start([file = '', ...args]: string[], settings: Record<string, string>): Promise<Server> {
   const began = performance.now()
   const path = fileURLToPath(new URL(file, import.meta.url))
