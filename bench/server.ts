@@ -11,15 +11,25 @@ export interface Server {
   /** From the start of the process to its first 200, in milliseconds. */
   startMs: number
   residentMb(): Promise<number>
+  /** Of the processes that it started, too. */
+  wholeMb(): Promise<number>
+  /** Processor time so far, of the processes that it started and that still run too. */
+  cpuSeconds(): Promise<{ own: number; others: number }>
   stop(): Promise<void>
 }
 
-export async function startLoggia(settings: Record<string, string> = {}): Promise<Server> {
+/** Linux counts processor time in these, on every machine that Node runs on. */
+const CLOCK_TICKS_PER_SECOND = 100
+
+export async function startLoggia(
+  settings: Record<string, string> = {},
+): Promise<Server & { dataDir: string }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'loggia-bench-data-'))
   const env = { PORT: '0', DATA_DIR: dataDir, RATE_LIMIT: 'off', LOG_LEVEL: 'silent', ...settings }
   const server = await start(['../src/main.ts', 'serve'], env)
   return {
     ...server,
+    dataDir,
     async stop() {
       await server.stop()
       await rm(dataDir, { recursive: true, force: true })
@@ -44,7 +54,15 @@ async function start([file = '', ...args]: string[], settings: Record<string, st
   return {
     address,
     startMs,
-    residentMb: () => residentMb(child),
+    residentMb: () => residentMb(child.pid),
+    async wholeMb() {
+      const each = await Promise.all([child.pid, ...(await childrenOf(child.pid))].map(residentMb))
+      return each.reduce((sum, one) => sum + one, 0)
+    },
+    async cpuSeconds() {
+      const others = await Promise.all((await childrenOf(child.pid)).map(cpuSeconds))
+      return { own: await cpuSeconds(child.pid), others: others.reduce((sum, one) => sum + one, 0) }
+    },
     async stop() {
       child.kill('SIGTERM')
       if (child.exitCode === null) await once(child, 'exit')
@@ -61,7 +79,17 @@ async function addressFrom(child: ChildProcess): Promise<string> {
   throw new Error('The server ended before it was ready.')
 }
 
-async function residentMb(child: ChildProcess): Promise<number> {
-  const status = await readFile(`/proc/${child.pid}/status`, 'utf8')
+async function residentMb(pid: number | undefined): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8')
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1024
+}
+
+async function childrenOf(pid: number | undefined): Promise<number[]> {
+  const pids = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')
+  return pids.trim().split(' ').filter(Boolean).map(Number)
+}
+
+async function cpuSeconds(pid: number | undefined): Promise<number> {
+  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? []
+  return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_PER_SECOND
 }
