@@ -4,9 +4,9 @@ import { NodeCompiler, type NodeTypstDocument } from '@myriaddreamin/typst-ts-no
 import { fontPaths } from './fonts.ts'
 import type { TemplateName } from './templates.ts'
 
-// Looking through everything that is kept costs a tenth of a page, so it is done for so much data at a time: some fifty
+// Looking through everything that is kept costs a tenth of a page, so it is done for so much data at a time: a dozen
 // profiles, or one list.
-const BYTES_PER_EVICTION = 16 * 1024
+const BYTES_PER_EVICTION = 4 * 1024
 // What neither this stretch of data nor the one before it asked for is forgotten; what all documents share stays.
 const CACHE_AGE_MAX = 1
 // A document of this size leaves more behind than all that is shared is worth.
