@@ -26,7 +26,7 @@ export async function startLoggia(
 ): Promise<Server & { dataDir: string }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'loggia-bench-data-'))
   const env = { PORT: '0', DATA_DIR: dataDir, RATE_LIMIT: 'off', LOG_LEVEL: 'silent', ...settings }
-  const server = await start(['../src/main.ts', 'serve'], env)
+  const server = await start(['../bin/loggia.js', 'serve'], env)
   return {
     ...server,
     dataDir,
