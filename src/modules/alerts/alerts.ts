@@ -6,6 +6,7 @@ import {
   afterCommit,
   type Database,
   inTablesOf,
+  keptQuery,
   rowInsert,
   type Transaction,
   type TransactionOf,
@@ -50,6 +51,9 @@ export function createAlerts(options: Options) {
   const { bus, clock, conditions, cooldowns, onRaised } = options
   const db = tablesOf<AlertTables>(options.db)
   const insert = createAlertInsert()
+  const counter = keptQuery((sql: TransactionOf<AlertTables>, _values: Record<string, never>) =>
+    sql.selectFrom('alert_counter').select('last_id').compile(),
+  )
 
   /** Held from here to the end of the transaction, so that two detections at once do not both end the same cool-down. */
   async function admitted(tx: TransactionOf<AlertTables>, matches: Match[]): Promise<Match[]> {
@@ -88,8 +92,9 @@ export function createAlerts(options: Options) {
 
     /** The id of the latest alert, purged or not; 0 when there never was one. */
     async lastId(): Promise<number> {
-      const counter = db.read.selectFrom('alert_counter').select('last_id')
-      return (await counter.executeTakeFirstOrThrow()).last_id
+      const [row] = await counter(db.read, {})
+      if (row === undefined) throw new Error('The counter of alerts is missing.')
+      return row.last_id
     },
 
     /** Oldest first. */

@@ -1,7 +1,10 @@
 import type { Selectable } from 'kysely'
+import type { JsonText } from '../../http/conditional.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { notFound } from '../../kit/errors.ts'
-import { type Database, tablesOf } from '../../platform/database/index.ts'
+import { etagOfText } from '../../kit/etag.ts'
+import { sharing } from '../../kit/gathering.ts'
+import { type Database, keptQuery, type TransactionOf, tablesOf } from '../../platform/database/index.ts'
 import type { QueueInspection } from '../../platform/queue/index.ts'
 import type { Queue, QueueSettings } from './schemas.ts'
 import type { QueueTables } from './tables.ts'
@@ -15,9 +18,10 @@ const PRESET = { max_deliveries: 5, lease_seconds: 30, ttl_seconds: null }
 export function createQueues(options: { db: Database; clock: Clock; queue: QueueInspection }) {
   const { clock, queue } = options
   const db = tablesOf<QueueTables>(options.db)
+  const rowOf = createRowOf(db)
 
   async function find(name: string): Promise<Row> {
-    const row = await db.read.selectFrom('queues').where('name', '=', name).selectAll().executeTakeFirst()
+    const row = await rowOf(name)
     if (row === undefined) throw notFound('queue')
     return row
   }
@@ -27,6 +31,10 @@ export function createQueues(options: { db: Database; clock: Clock; queue: Queue
     const { name, max_deliveries, lease_seconds, ttl_seconds } = row
     const oldest_age_seconds = oldestPushedAt === null ? null : Math.max(0, clock() - oldestPushedAt) / 1000
     return { name, ...counts, oldest_age_seconds, settings: { max_deliveries, lease_seconds, ttl_seconds } }
+  }
+
+  async function read(name: string): Promise<Queue> {
+    return describe(await find(name))
   }
 
   return {
@@ -48,9 +56,13 @@ export function createQueues(options: { db: Database; clock: Clock; queue: Queue
       return Promise.all(rows.map(describe))
     },
 
-    async get(name: string): Promise<Queue> {
-      return describe(await find(name))
-    },
+    get: sharing(read),
+
+    /** As it is answered. */
+    serve: sharing(async (name): Promise<JsonText> => {
+      const text = JSON.stringify(await read(name))
+      return { text, etag: etagOfText(text) }
+    }),
 
     async configure(name: string, settings: QueueSettings): Promise<Queue> {
       const made = { name, ...settings, created_at: clock() }
@@ -58,7 +70,7 @@ export function createQueues(options: { db: Database; clock: Clock; queue: Queue
         const insert = tx.insertInto('queues').values(made)
         return insert.onConflict((clash) => clash.column('name').doUpdateSet(settings)).execute()
       })
-      return describe(await find(name))
+      return read(name)
     },
 
     /** The queue and every message in it. */
@@ -74,6 +86,14 @@ export function createQueues(options: { db: Database; clock: Clock; queue: Queue
 }
 
 export type Queues = ReturnType<typeof createQueues>
+
+/** Every call of every producer and consumer asks it. */
+function createRowOf({ read }: Database<QueueTables>): (name: string) => Promise<Row | undefined> {
+  const select = keptQuery((sql: TransactionOf<QueueTables>, { name }: { name: string }) =>
+    sql.selectFrom('queues').where('name', '=', name).selectAll().compile(),
+  )
+  return sharing(async (name) => (await select(read, { name }))[0])
+}
 
 async function make(db: Database<QueueTables>, name: string, now: number): Promise<Row> {
   const row = { name, ...PRESET, created_at: now }

@@ -1,4 +1,5 @@
 import type { Access } from '../../http/access.ts'
+import { sendJsonText } from '../../http/conditional.ts'
 import { NoContent } from '../../http/schemas.ts'
 import type { App } from '../../http/server.ts'
 import type { Messages } from './messages.ts'
@@ -41,7 +42,7 @@ function adminRoutes(app: App, queues: Queues): void {
       config: { access: 'admin' },
       schema: { summary: 'One queue', params: QueueParams, response: { 200: Queue } },
     },
-    (request) => queues.get(request.params.name),
+    async (request, reply) => sendJsonText(request, reply, await queues.serve(request.params.name)),
   )
   app.put(
     '/queues/:name',

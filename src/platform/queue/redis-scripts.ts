@@ -27,7 +27,7 @@ const BESIDE_THE_STREAM = [
   'wake',
 ] as const
 
-type Argument = string | number
+export type Argument = string | number
 /** Runs one script on one queue, whole or not at all. */
 export type RunScript = (name: (typeof NAMES)[number], queue: string, args: Argument[]) => Promise<unknown>
 

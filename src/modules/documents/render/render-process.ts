@@ -123,8 +123,14 @@ function failed(reason: string): RenderError {
 }
 
 // Nothing of the server's environment is needed here, least of all its secrets. The template language
-// can import packages from the network or a user's cache: both lead nowhere.
+// can import packages from the network or a user's cache: both lead nowhere. A page is drawn by one thread:
+// to hand parts of it around among several costs more than it saves.
 function isolatedEnvironment(templatesDir: string): NodeJS.ProcessEnv {
   const nowhere = join(templatesDir, 'packages')
-  return { ALL_PROXY: 'http://127.0.0.1:9', XDG_CACHE_HOME: nowhere, XDG_DATA_HOME: nowhere }
+  return {
+    ALL_PROXY: 'http://127.0.0.1:9',
+    XDG_CACHE_HOME: nowhere,
+    XDG_DATA_HOME: nowhere,
+    RAYON_NUM_THREADS: '1',
+  }
 }
