@@ -68,6 +68,20 @@ export function waitingSentences(bench: QueueBench): void {
     assert.ok(tookMs > 900, `It took ${tookMs} ms.`)
   })
 
+  // Those whose time is that of a clock of ours.
+  if (able.timedLeases)
+    test('a clock that is set ends no wait, and none waits longer for it', async () => {
+      for (const seconds of [-3600, 3600]) {
+        const began = performance.now()
+        const waiting = bench.bodies(name(), { waitSeconds: 1 })
+        await nextTurn()
+        await bench.pass(seconds)
+        assert.deepEqual(await waiting, [])
+        const tookMs = performance.now() - began
+        assert.ok(tookMs > 900 && tookMs < 10_000, `It took ${tookMs} ms.`)
+      }
+    })
+
   test('one push wakes one of many who wait, and the others go on waiting', async () => {
     const queue = name()
     const done = new AbortController()

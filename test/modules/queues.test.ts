@@ -72,6 +72,13 @@ suite('queues', () => {
     assert.equal((await loggia.call('GET', path('ttl'), { token: admin.token })).body.waiting, 0)
   })
 
+  test('housekeeping clears away what nobody will receive', async () => {
+    await post('kept', '/messages', { body: 'stale', ttl_seconds: 5, dedup_id: 'a' })
+    now += 6_000
+    await loggia.loggia.purge()
+    assert.deepEqual((await post('kept', '/purge', { name: 'kept' })).body, { purged: 0 })
+  })
+
   test('two pushes with one dedup id are one message', async () => {
     const first = await post('dedup', '/messages', { body: 1, dedup_id: 'order-1' })
     const second = await post('dedup', '/messages', { body: 1, dedup_id: 'order-1' })

@@ -11,9 +11,16 @@ type Row = Selectable<QueueTables['queues']>
 /** A queue that nobody has set up. */
 const PRESET = { max_deliveries: 5, lease_seconds: 30, ttl_seconds: null }
 
+interface Options {
+  db: Database
+  clock: Clock
+  queue: QueueInspection
+  onError: (error: unknown, what: string) => void
+}
+
 /** Named queues: their settings are rows of ours, whichever engine keeps the messages. */
-export function createQueues(options: { db: Database; clock: Clock; queue: QueueInspection }) {
-  const { clock, queue } = options
+export function createQueues(options: Options) {
+  const { clock, queue, onError } = options
   const db = tablesOf<QueueTables>(options.db)
 
   async function find(name: string): Promise<Row> {
@@ -59,6 +66,15 @@ export function createQueues(options: { db: Database; clock: Clock; queue: Queue
         return insert.onConflict((clash) => clash.column('name').doUpdateSet(settings)).execute()
       })
       return describe(await find(name))
+    },
+
+    /** What nobody received in its time to live, in all queues. */
+    async clearExpired(): Promise<void> {
+      const rows = await db.read.selectFrom('queues').select('name').execute()
+      for (const { name } of rows)
+        await queue
+          .clearExpired(name)
+          .catch((error) => onError(error, `What has expired in the queue "${name}" was not cleared away.`))
     },
 
     /** The queue and every message in it. */

@@ -20,6 +20,7 @@ export function createRedisInspection(options: { run: RunScript; clock: Clock })
     async purge(queue) {
       return (await run('purge', queue, [])) as number
     },
+    clearExpired: (queue) => clearExpired(run, queue, clock),
   }
 }
 
@@ -53,6 +54,18 @@ async function browse(run: RunScript, queue: string, request: BrowseRequest, now
     return { ...kept, dueAt: dueAt === '' ? null : Number(dueAt), reason: reason === '' ? null : reason }
   })
   return { messages, next: next === '' ? null : next }
+}
+
+/** What goes in one script: others get their turn in between. */
+const CLEARED_AT_ONCE = 500
+
+async function clearExpired(run: RunScript, queue: string, clock: Clock): Promise<number> {
+  let count = 0
+  for (;;) {
+    const cleared = (await run('clear-expired', queue, [clock(), CLEARED_AT_ONCE])) as number
+    count += cleared
+    if (cleared < CLEARED_AT_ONCE) return count
+  }
 }
 
 /** Some at a time, so that a crowd of dead messages holds nobody up. What dies again meanwhile is not asked for twice. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Delivery, ReceiveRequest } from './index.ts'
 import { type Engine, place, type Tx, withIds } from './messages.ts'
+import { clearExpired } from './table-expiry.ts'
 
 /** Rows cleared away or taken back in one statement. Bounds the work of a receive after a long stop; the rest follows. */
 const CLEARED_MAX = 1_000
@@ -38,11 +39,12 @@ export async function takeHead(
   const expired: number[] = []
   const exhausted: number[] = []
   for (const row of rows) {
-    if (row.expires_at !== null && row.expires_at <= now) expired.push(row.id)
+    if (row.expires_at !== null && row.expires_at <= now && row.deliveries === 1) expired.push(row.id)
     else if (row.deliveries > request.deliveriesMax) exhausted.push(row.id)
     else fit.push(row)
   }
-  if (expired.length > 0) await forgetExpired(engine, queue, now)
+  // Where one has expired, its neighbours have too.
+  if (expired.length > 0) await clearExpired(engine, queue, { now, max: CLEARED_MAX })
   if (request.leaseSeconds === 0) expired.push(...fit.map(({ id }) => id))
   if (expired.length > 0) await forget(engine, expired)
   if (exhausted.length > 0) await bury(engine, exhausted)
@@ -73,33 +75,22 @@ async function returnDue({ tx, idiom }: Engine, queue: string, now: number): Pro
   return Number(numAffectedRows)
 }
 
-function headOf({ idiom }: Engine, queue: string, limit: number) {
-  return sql`
-    select id from queue_messages where queue = ${queue} and state = 'waiting'
-    order by ${place} limit ${limit} ${idiom.skipLocked}`
-}
-
 async function lease(
-  engine: Engine,
+  { tx, idiom }: Engine,
   queue: string,
   { max, until }: { max: number; until: number },
 ): Promise<Taken[]> {
+  const head = sql`
+    select id from queue_messages where queue = ${queue} and state = 'waiting'
+    order by ${place} limit ${max} ${idiom.skipLocked}`
   const nonce = randomBytes(12).toString('base64url')
   const taken = await sql<Taken>`
     update queue_messages
     set state = 'held', held_until = ${until}, deliveries = deliveries + 1,
       receipt = cast(id as text) || '.' || cast(${nonce} as text)
-    where id ${engine.idiom.amongThose(headOf(engine, queue, max), max)}
-    returning id, body, receipt, deliveries, pushed_at, expires_at`.execute(engine.tx)
+    where id ${idiom.amongThose(head, max)}
+    returning id, body, receipt, deliveries, pushed_at, expires_at`.execute(tx)
   return taken.rows
-}
-
-/** Where one has expired, its neighbours have too. */
-async function forgetExpired(engine: Engine, queue: string, now: number): Promise<void> {
-  const head = headOf(engine, queue, CLEARED_MAX)
-  await sql`
-    delete from queue_messages
-    where id ${engine.idiom.amongThose(head)} and expires_at <= ${now}`.execute(engine.tx)
 }
 
 async function forget(engine: Engine, ids: number[]): Promise<void> {

@@ -55,7 +55,6 @@ export function createTableQueue(options: TableQueueOptions): Queue {
     receive: (queue, request) =>
       receivePatiently({
         bus,
-        clock,
         topic: topicOf(queue),
         request,
         receiveNow: () => receiveNow(queue, request),

@@ -5,7 +5,7 @@ local count = redis.call('XLEN', stream) + redis.call('HLEN', aside)
 local exists = redis.call('EXISTS', stream) == 1
 local lastId = exists and valueOf(redis.call('XINFO', 'STREAM', stream), 'last-generated-id')
 -- Not XTRIM: a million messages are freed beside the other work.
-redis.call('UNLINK', stream, notes, aside, due, leased, delayed, returned, dead, dedup)
+redis.call('UNLINK', stream, notes, aside, due, leased, delayed, returned, dead, dedup, expiring)
 if exists then
   redis.call('XGROUP', 'CREATE', stream, GROUP, '0', 'MKSTREAM')
   redis.call('XSETID', stream, lastId)
