@@ -148,6 +148,26 @@ suite('queues', () => {
     )
   })
 
+  test('queues are listed by name, a page at a time', async () => {
+    for (const name of ['page-b', 'page-a', 'Page']) await push(name, 1)
+    const list = (query: string) => loggia.call('GET', `/api/v1/queues${query}`, { token: admin.token })
+    const names: string[] = []
+    for (let cursor = ''; ; ) {
+      const { body } = await list(`?limit=2${cursor}`)
+      assert.ok(body.items.length <= 2)
+      names.push(...body.items.map(({ name }: { name: string }) => name))
+      if (body.next_cursor === null) break
+      cursor = `&cursor=${body.next_cursor}`
+    }
+    assert.deepEqual(names, [...names].sort())
+    const { body } = await list('')
+    assert.deepEqual(
+      body.items.map(({ name }: { name: string }) => name),
+      names,
+    )
+    assert.ok(names.includes('page-a') && names[0] === 'Page')
+  })
+
   test('purge asks for the name again, and delete takes the queue along', async () => {
     await push('purge', 1, 2)
     assert.equal((await post('purge', '/purge', { name: 'other' })).status, 422)

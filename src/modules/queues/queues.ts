@@ -1,9 +1,10 @@
 import type { Selectable } from 'kysely'
 import type { Clock } from '../../kit/clock.ts'
 import { notFound } from '../../kit/errors.ts'
+import { decodeCursor, type Page, toPage } from '../../kit/page.ts'
 import { type Database, tablesOf } from '../../platform/database/index.ts'
 import type { QueueInspection } from '../../platform/queue/index.ts'
-import type { Queue, QueueSettings } from './schemas.ts'
+import type { Queue, QueueQuery, QueueSettings } from './schemas.ts'
 import type { QueueTables } from './tables.ts'
 
 type Row = Selectable<QueueTables['queues']>
@@ -23,8 +24,12 @@ export function createQueues(options: Options) {
   const { clock, queue, onError } = options
   const db = tablesOf<QueueTables>(options.db)
 
+  function rowOf(name: string): Promise<Row | undefined> {
+    return db.read.selectFrom('queues').where('name', '=', name).selectAll().executeTakeFirst()
+  }
+
   async function find(name: string): Promise<Row> {
-    const row = await db.read.selectFrom('queues').where('name', '=', name).selectAll().executeTakeFirst()
+    const row = await rowOf(name)
     if (row === undefined) throw notFound('queue')
     return row
   }
@@ -41,12 +46,22 @@ export function createQueues(options: Options) {
 
     /** A queue is made by its first push. */
     async findOrMake(name: string): Promise<Row> {
-      return find(name).catch(() => make(db, name, clock()))
+      const row = await rowOf(name)
+      if (row !== undefined) return row
+      await make(db, { name, ...PRESET, created_at: clock() })
+      return find(name)
     },
 
-    async list(): Promise<{ items: Queue[] }> {
-      const rows = await db.read.selectFrom('queues').selectAll().orderBy('name').execute()
-      return { items: await Promise.all(rows.map(describe)) }
+    /** By name, a page at a time: each takes a count of its messages. */
+    async list({ limit, cursor }: QueueQuery): Promise<Page<Queue>> {
+      const after = cursor === undefined ? '' : String(decodeCursor(cursor, ['string'])[0])
+      const further = db.read.selectFrom('queues').where('name', '>', after).selectAll()
+      const rows = await further
+        .orderBy('name')
+        .limit(limit + 1)
+        .execute()
+      const page = toPage(rows, limit, describe, ({ name }) => [name])
+      return { ...page, items: await Promise.all(page.items) }
     },
 
     /** The first so many by name. */
@@ -91,8 +106,8 @@ export function createQueues(options: Options) {
 
 export type Queues = ReturnType<typeof createQueues>
 
-async function make(db: Database<QueueTables>, name: string, now: number): Promise<Row> {
-  const row = { name, ...PRESET, created_at: now }
+/** Somebody else may have been quicker, with settings of theirs. */
+async function make(db: Database<QueueTables>, row: Row): Promise<void> {
   await db.write((tx) =>
     tx
       .insertInto('queues')
@@ -100,5 +115,4 @@ async function make(db: Database<QueueTables>, name: string, now: number): Promi
       .onConflict((clash) => clash.doNothing())
       .execute(),
   )
-  return row
 }

@@ -1,5 +1,5 @@
 import type { Access } from '../../http/access.ts'
-import { NoContent } from '../../http/schemas.ts'
+import { NoContent, PageOf } from '../../http/schemas.ts'
 import type { App } from '../../http/server.ts'
 import type { Messages } from './messages.ts'
 import type { Queues } from './queues.ts'
@@ -12,8 +12,8 @@ import {
   Push,
   Pushed,
   Queue,
-  QueueList,
   QueueParams,
+  QueueQuery,
   QueueSettings,
   Receive,
   Received,
@@ -32,8 +32,11 @@ export function queueRoutes(app: App, { queues, messages }: QueuesRoom): void {
 function adminRoutes(app: App, queues: Queues): void {
   app.get(
     '/queues',
-    { config: { access: 'admin' }, schema: { summary: 'All queues', response: { 200: QueueList } } },
-    () => queues.list(),
+    {
+      config: { access: 'admin' },
+      schema: { summary: 'All queues, by name', querystring: QueueQuery, response: { 200: PageOf(Queue) } },
+    },
+    (request) => queues.list(request.query),
   )
   app.get(
     '/queues/:name',
