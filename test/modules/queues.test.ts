@@ -247,7 +247,8 @@ suite('queues', () => {
   })
 })
 
-test('a receive that waits is let go when the server stops', async () => {
+/** A server with an empty queue `idle`, which tells when somebody has come to receive. */
+async function startIdle() {
   const begun = Promise.withResolvers<void>()
   const loggia = await startLoggia({}, { routes: (app) => app.addHook('preHandler', noteReceive) })
   function noteReceive(request: { url: string }, _reply: unknown, done: () => void): void {
@@ -255,10 +256,38 @@ test('a receive that waits is let go when the server stops', async () => {
     done()
   }
   const { token } = await loggia.registerAdmin('admin')
-  await loggia.call('POST', '/api/v1/queues/idle/messages', { token, body: { body: 1 } })
-  await loggia.call('POST', '/api/v1/queues/idle/pop', { token })
-  const waiting = loggia.call('POST', '/api/v1/queues/idle/receive', { token, body: { wait_seconds: 20 } })
-  await begun.promise
+  const post = (rest: string, body?: unknown) =>
+    loggia.call('POST', `/api/v1/queues/idle${rest}`, { token, body })
+  await post('/messages', { body: 1 })
+  await post('/pop')
+  return { loggia, token, post, begun: begun.promise }
+}
+
+test('a receive that waits is let go when the server stops', async () => {
+  const { loggia, post, begun } = await startIdle()
+  const waiting = post('/receive', { wait_seconds: 20 })
+  await begun
   await loggia.close()
   assert.deepEqual((await waiting).body, { messages: [] })
+})
+
+test('whoever hangs up while waiting takes no message along', async () => {
+  const { loggia, token, post, begun } = await startIdle()
+  const hangingUp = new AbortController()
+  const waiting = fetch(`${loggia.address}/api/v1/queues/idle/receive`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: '{"wait_seconds":20}',
+    signal: hangingUp.signal,
+  })
+  await begun
+  hangingUp.abort()
+  await assert.rejects(waiting)
+  await post('/messages', { body: 'for the living' })
+  const { messages } = (await post('/receive', { wait_seconds: 10 })).body
+  await loggia.close()
+  assert.deepEqual(
+    messages.map(({ body, deliveries }: { body: unknown; deliveries: number }) => [body, deliveries]),
+    [['for the living', 1]],
+  )
 })

@@ -1,4 +1,5 @@
 import type { Access } from '../../http/access.ts'
+import { hangUpOf } from '../../http/hang-up.ts'
 import { NoContent, PageOf } from '../../http/schemas.ts'
 import type { App } from '../../http/server.ts'
 import type { Messages } from './messages.ts'
@@ -94,7 +95,8 @@ function messageRoutes(app: App, messages: Messages): void {
       config: RECEIVE,
       schema: { summary: 'Lease messages', params: QueueParams, body: Receive, response: { 200: Received } },
     },
-    (request) => messages.receive(request.params.name, request.body),
+    ({ params, body }, reply) =>
+      messages.receive(params.name, body, body.wait_seconds ? hangUpOf(reply) : undefined),
   )
   app.post(
     '/queues/:name/pop',
