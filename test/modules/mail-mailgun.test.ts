@@ -16,7 +16,7 @@ suite('mail by Mailgun', () => {
   let people = 0
 
   before(async () => {
-    mailgun = await startMailgun('&timeout=1s')
+    mailgun = await startMailgun('&timeout=4s')
     const settings = { MAIL_URL: mailgun.url, MAIL_FROM: 'post@loggia.example', ACCESS_TOKEN_TTL: '30d' }
     loggia = await startLoggia(settings, { clock: time.clock })
     root = await loggia.registerAdmin('root')

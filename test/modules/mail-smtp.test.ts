@@ -18,7 +18,7 @@ suite('mail by SMTP', () => {
   beforeEach(async () => {
     smtp = await startSmtpServer()
     time = movableClock()
-    await start(`smtp://127.0.0.1:${smtp.port}?timeout=1s`)
+    await start(`smtp://127.0.0.1:${smtp.port}?timeout=4s`)
   })
   afterEach(async () => {
     await smtp.close()
