@@ -89,6 +89,22 @@ suite('queues in Redis', { skip }, () => {
     )
   })
 
+  test('a queue that is removed leaves no key, and whoever waits at it hears the next push', async () => {
+    const name = newName()
+    await push(name, '1', '2')
+    await receive(opened.queue, name, { max: 1 })
+    await receive(opened.other, name)
+    const waiting = receive(opened.other, name, { waitSeconds: 20 })
+    await opened.other.counts(name)
+    await opened.queue.remove(name)
+    assert.deepEqual(await keysLeft(name), [])
+    await push(name, '3')
+    assert.deepEqual(
+      (await waiting).map(({ body }) => body),
+      ['3'],
+    )
+  })
+
   test('hundreds that died, ran out of their lease or of their time are seen through', async () => {
     const name = newName()
     const many = numbered(1200)

@@ -95,7 +95,7 @@ export function createQueues(options: Options) {
     /** The queue and every message in it. */
     async remove(name: string): Promise<void> {
       await find(name)
-      await queue.purge(name)
+      await queue.remove(name)
       await db.write(async (tx) => {
         await tx.deleteFrom('queue_history').where('queue', '=', name).execute()
         await tx.deleteFrom('queues').where('name', '=', name).execute()

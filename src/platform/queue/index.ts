@@ -110,6 +110,8 @@ export interface QueueInspection {
   redrive(queue: string, ids: string[] | null): Promise<number>
   /** Removes every message, leased and dead ones too. Returns how many. */
   purge(queue: string): Promise<number>
+  /** As `purge`, and nothing is kept of the queue itself. */
+  remove(queue: string): Promise<void>
   /** Removes what nobody received in its time to live, as pushes and receives do with some of it. Returns how many. */
   clearExpired(queue: string): Promise<number>
 }

@@ -18,7 +18,10 @@ export function createRedisInspection(options: { run: RunScript; clock: Clock })
       return named.length === 0 ? 0 : (await redriveSome(run, queue, named))[0]
     },
     async purge(queue) {
-      return (await run('purge', queue, [])) as number
+      return (await run('purge', queue, [0])) as number
+    },
+    async remove(queue) {
+      await run('purge', queue, [1])
     },
     clearExpired: (queue) => clearExpired(run, queue, clock),
   }

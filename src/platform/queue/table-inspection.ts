@@ -36,6 +36,14 @@ export function createTableInspection(options: TableQueueOptions): QueueInspecti
     })
   }
 
+  /** What is pushed meanwhile stays. */
+  async function purge(queue: string): Promise<number> {
+    const newest = await newestIn(db.read, queue)
+    const count = await untilNone(() => change((engine) => removeUpTo(engine, queue, newest)))
+    countAnew(queue)
+    return count
+  }
+
   return {
     counts,
     browse: (queue, request) => browse({ tx: db.read, idiom }, queue, request, clock()),
@@ -44,12 +52,9 @@ export function createTableInspection(options: TableQueueOptions): QueueInspecti
       if (ids === null) return redriveAll(queue)
       return (await redriveSome(queue, (engine) => redrive(engine, queue, ids.map(idOf)))).length
     },
-    /** What is pushed meanwhile stays. */
-    async purge(queue) {
-      const newest = await newestIn(db.read, queue)
-      const count = await untilNone(() => change((engine) => removeUpTo(engine, queue, newest)))
-      countAnew(queue)
-      return count
+    purge,
+    async remove(queue) {
+      await purge(queue)
     },
     clearExpired: (queue) =>
       untilNone(() => change((engine) => clearExpired(engine, queue, { now: clock(), max: STEP_ROWS }))),
