@@ -17,7 +17,7 @@ export interface Server {
 export async function startLoggia(settings: Record<string, string> = {}): Promise<Server> {
   const dataDir = await mkdtemp(join(tmpdir(), 'loggia-bench-data-'))
   const env = { PORT: '0', DATA_DIR: dataDir, RATE_LIMIT: 'off', LOG_LEVEL: 'silent', ...settings }
-  const server = await start(['../src/main.ts', 'serve'], env)
+  const server = await start(['../bin/loggia.js', 'serve'], env)
   return {
     ...server,
     async stop() {

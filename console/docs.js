@@ -4,7 +4,8 @@ followColourScheme()
 dark.addEventListener('change', followColourScheme)
 
 globalThis.SwaggerUIBundle({
-  url: '/openapi.json',
+  // Beside the page: each API has its own.
+  url: 'openapi.json',
   domNode: document.getElementById('reference'),
   deepLinking: true,
   filter: true,

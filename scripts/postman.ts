@@ -44,16 +44,23 @@ function itemOf(step: Step, prefix: string): object {
   }
 }
 
-function testsOf({ status, answer, keep = {}, patient }: Step): string[] {
+function testsOf({ status, answer, keep = {}, keepClaims = {}, patient }: Step): string[] {
   return [
     ...(patient ? patienceFor(status) : []),
     `pm.test('is ${status}', () => pm.response.to.have.status(${status}))`,
     ...(answer === undefined ? [] : answerTest(answer)),
     ...Object.entries(keep).map(
-      ([name, way]) => `pm.collectionVariables.set('${name}', pm.response.json().${way})`,
+      ([name, way]) =>
+        `pm.collectionVariables.set('${name}', pm.response.json()${way.startsWith('[') ? '' : '.'}${way})`,
+    ),
+    ...Object.entries(keepClaims).map(
+      ([name, claim]) => `pm.collectionVariables.set('${name}', ${CLAIMS}.${claim})`,
     ),
   ]
 }
+
+const PAYLOAD = "pm.response.json().access_token.split('.')[1].replace(/-/g, '+').replace(/_/g, '/')"
+const CLAIMS = `JSON.parse(atob(${PAYLOAD}))`
 
 function answerTest(answer: unknown): string[] {
   return [

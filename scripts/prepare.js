@@ -3,4 +3,7 @@ const canBuild = await import('vite').then(
   () => true,
   () => false,
 )
-if (canBuild) await import('./build-console.ts')
+if (canBuild) {
+  await import('./build-console.ts')
+  await import('./build-server.ts')
+}

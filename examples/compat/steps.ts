@@ -11,6 +11,8 @@ export interface Step {
   answer?: unknown
   /** Variables to keep for later: the name, and the way to it in the answer. */
   keep?: Record<string, string>
+  /** The same of claims of the `access_token` in it. */
+  keepClaims?: Record<string, string>
   /** Asked again until it comes: what is made by a job. */
   patient?: true
 }

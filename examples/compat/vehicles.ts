@@ -66,7 +66,7 @@ export const vehicles: Walk = {
     {
       name: 'List the detections',
       method: 'GET',
-      path: '/detections',
+      path: '/detections?skip=0&limit=100',
       authorization,
       status: 200,
       answer: { skip: 0, limit: 100 },

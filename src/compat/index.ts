@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts'
+import { serveReference } from '../http/console.ts'
 import { type App, type ForeignApi, mountForeign } from '../http/server.ts'
 import { serveFile } from '../http/static-file.ts'
 import { type QueueApiRooms, queueApi } from './queue/index.ts'
@@ -22,10 +23,17 @@ const APIS: Record<CompatName, (rooms: CompatRooms) => ForeignApi> = {
   vehicles: vehiclesApi,
 }
 
+/** Where the reference of an API is, if it is documented to be elsewhere than at `docs`. */
+const REFERENCE_PAGES: Partial<Record<CompatName, string[]>> = {
+  stores: ['docs', 'swagger-ui'],
+  vehicles: ['docs', 'redoc'],
+}
+
 export function mountCompat(app: App, names: CompatName[], rooms: CompatRooms): void {
   for (const name of names) {
     const api = APIS[name](rooms)
     mountForeign(app, api)
     serveFile(app, `${api.prefix}/openapi.json`, new URL(`${name}.openapi.json`, DOCUMENTS))
+    for (const page of REFERENCE_PAGES[name] ?? ['docs']) serveReference(app, `${api.prefix}/${page}`)
   }
 }

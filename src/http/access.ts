@@ -54,15 +54,21 @@ export interface AccessOptions {
 }
 
 export function createAccessCheck({ authenticate, redeemTicket }: AccessOptions) {
-  return async function checkAccess(request: FastifyRequest): Promise<void> {
+  /** At once for a credential that is known. */
+  return function checkAccess(request: FastifyRequest): void | Promise<void> {
     const { access } = request.routeOptions.config
     if (access === 'public' || access === undefined) return
     const ticket = ticketOf(request)
-    const caller = await (ticket === undefined ? authenticate(credentialOf(request)) : redeemTicket(ticket))
-    const refusal = refusalOf(caller, typeof access === 'string' ? [access] : access, narrowingOf(request))
-    if (refusal) throw refusal
-    request.caller = caller
+    const caller = ticket === undefined ? authenticate(credentialOf(request)) : redeemTicket(ticket)
+    if (caller instanceof Promise) return caller.then((found) => admit(request, found, access))
+    admit(request, caller, access)
   }
+}
+
+function admit(request: FastifyRequest, caller: Caller, access: Access): void {
+  const refusal = refusalOf(caller, typeof access === 'string' ? [access] : access, narrowingOf(request))
+  if (refusal) throw refusal
+  request.caller = caller
 }
 
 /** A header beats a ticket, which then stays unspent: what is sent on purpose counts before what an address carries. */

@@ -14,44 +14,30 @@ export interface JsonText {
 const SHOWS_A_RECORD = ['GET', 'HEAD', 'PUT', 'PATCH']
 
 /**
- * preSerialization: what is read, and what a change left behind, carries its validator; what was seen already is not sent again.
- * Any other answer is the caller's alone: it may hold a token.
+ * What is read, and what a change left behind, carries its validator; what was seen already is not sent again. Any other answer
+ * is the caller's alone: it may hold a token. Returns what is to be sent.
  */
-export function tagAnswer(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  payload: unknown,
-  done: (error: Error | null, payload: unknown) => void,
-): void {
+export function tagAnswer(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
   const isUnkept = reply.getHeader('cache-control') === 'no-store'
   if (reply.statusCode !== 200 || !SHOWS_A_RECORD.includes(request.method) || isUnkept) {
     reply.header('cache-control', 'no-store')
-    done(null, payload)
-    return
+    return payload
   }
   const etag = etagOf(payload)
   reply.header('etag', etag).header('cache-control', 'private, no-cache')
   const isSeen = isUnchanged(request, etag)
   if (isSeen) reply.code(304)
-  done(null, isSeen ? null : payload)
+  return isSeen ? null : payload
 }
 
 /**
- * onSend: a 304 has no body, so it must not describe one either (RFC 9110, 15.4.5). Of a HEAD without a body Fastify would say
+ * A 304 has no body, so it must not describe one either (RFC 9110, 15.4.5). Of a HEAD without a body Fastify would say
  * that it is 0 bytes long, but not of a stream, which nobody has measured.
  */
-export function dropSeenBody(
-  { method }: FastifyRequest,
-  reply: FastifyReply,
-  payload: unknown,
-  done: (error: Error | null, payload?: unknown) => void,
-): void {
-  if (reply.statusCode !== 304) {
-    done(null, payload)
-    return
-  }
+export function dropSeenBody({ method }: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
+  if (reply.statusCode !== 304) return payload
   reply.removeHeader('content-type').removeHeader('content-length')
-  done(null, method === 'HEAD' ? Readable.from([]) : null)
+  return method === 'HEAD' ? Readable.from([]) : null
 }
 
 export function sendJsonText(

@@ -12,7 +12,6 @@ const PAGES = {
   '/verify': 'verify',
   '/reset': 'reset',
   '/document': 'document',
-  '/docs': 'docs',
 }
 /** What the console draws by itself. Named one by one: whatever else is asked for stays a 404. */
 const VIEWS = [
@@ -63,11 +62,17 @@ const LETTER_POLICY = {
 /** Its name changes with its content. */
 const FOR_EVER = { 'cache-control': 'public, max-age=31536000, immutable' }
 
+/** The page that shows the `openapi.json` beside it. */
+export function serveReference(app: App, url: string): void {
+  serveFile(app, url, new URL('docs.html', CONSOLE), headersOf(PAGE_POLICY))
+}
+
 /** The console and the API reference: files of ours, by exact name, so that no address can lead out of the folder. */
 export function consoleRoutes(app: App): void {
   viewRoutes(app)
   for (const [url, page] of Object.entries(PAGES))
     serveFile(app, url, new URL(`${page}.html`, CONSOLE), headersOf(PAGE_POLICY))
+  serveReference(app, '/docs')
   serveFile(app, '/letter', new URL('letter.html', CONSOLE), headersOf(LETTER_POLICY))
   for (const name of readdirSync(CONSOLE)) {
     if (['.css', '.js', '.svg'].includes(extname(name)))

@@ -12,7 +12,7 @@ const PREFLIGHT_SECONDS = '600'
 export function createCors(origins: string[]) {
   const anyOrigin = origins.includes('*')
 
-  return function allowOrigin(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  return function allowOrigin(request: FastifyRequest, reply: FastifyReply): void {
     const { origin } = request.headers
     if (!anyOrigin) varyBy(reply, 'Origin')
     if (origin !== undefined && (anyOrigin || origins.includes(origin))) {
@@ -20,7 +20,6 @@ export function createCors(origins: string[]) {
       reply.header('access-control-expose-headers', EXPOSED)
       if (request.method === 'OPTIONS') allowHeaders(request, reply)
     }
-    done()
   }
 }
 

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 
 /** A stop waits this long for requests that are still being sent or answered. */
 const GRACE_MS = 6_000
@@ -7,7 +7,7 @@ const GRACE_MS = 6_000
  * At a stop what runs is finished, and its connection closes with its answer instead of being kept for a next request. Connections
  * that carry none are closed by Node.
  */
-export function stopGracefully(app: FastifyInstance): void {
+export function createGracefulStop(app: FastifyInstance) {
   let stopping = false
   app.addHook('preClose', (done) => {
     stopping = true
@@ -15,8 +15,10 @@ export function stopGracefully(app: FastifyInstance): void {
     app.server.once('close', () => clearTimeout(grace))
     done()
   })
-  app.addHook('onSend', (_request, reply, payload, done) => {
-    if (stopping) reply.header('connection', 'close')
-    done(null, payload)
-  })
+  return {
+    /** Of each answer, before it leaves. */
+    closeBehind(reply: FastifyReply): void {
+      if (stopping) reply.header('connection', 'close')
+    },
+  }
 }

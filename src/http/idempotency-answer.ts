@@ -1,7 +1,11 @@
 import type { FastifyReply } from 'fastify'
+import { stillInProgress } from './idempotency-records.ts'
 
 /** As it is answered again: through the hooks and the answer schema of the first time, or as bytes of some other type. */
 type KeptAnswer = { status: number } & ({ presented: unknown } | { type: string; base64: string })
+
+/** Kept with an effect whose answer is not known yet. */
+export const UNANSWERED = ''
 
 /** `presented`: what the handler answered with, before the answer schema. */
 export function keptOf(status: number, presented: unknown): string {
@@ -20,7 +24,9 @@ function write(answer: KeptAnswer): string {
   return JSON.stringify(answer, (_name, value) => (typeof value === 'bigint' ? String(value) : value))
 }
 
+/** Throws `idempotency_in_progress` while there is no answer to give again. */
 export function replay(reply: FastifyReply, text: string): void {
+  if (text === UNANSWERED) throw stillInProgress()
   const kept = JSON.parse(text) as KeptAnswer
   reply.header('idempotency-replayed', 'true').code(kept.status)
   if ('base64' in kept) reply.type(kept.type).send(Buffer.from(kept.base64, 'base64'))

@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHash, createHmac } from 'node:crypto'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import type { Clock } from '../kit/clock.ts'
 import { LoggiaError } from '../kit/errors.ts'
 import type { Database } from '../platform/database/index.ts'
-import { keptBytes, keptOf, replay } from './idempotency-answer.ts'
+import { keptBytes, keptOf, replay, UNANSWERED } from './idempotency-answer.ts'
 import { createIdempotencyRecords, type KeyedRequest, stillInProgress } from './idempotency-records.ts'
 
 const KEY_LENGTH_MAX = 255
@@ -17,6 +17,8 @@ interface Attempt extends KeyedRequest {
   recorded: string | null
   /** What the handler answered with, before the answer schema. */
   presented?: unknown
+  /** Its answer is known only once it is made. */
+  foreign: boolean
   /** It has been answered: whatever still runs on its behalf is no longer its effect. */
   over: boolean
 }
@@ -27,6 +29,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** `false`: the route's own rules make a repeat safe, and its answer is a secret not worth keeping. */
     idempotent?: false
+    /** Its handlers make words of their own of what rooms give, so what `write` resolves to is not their answer. */
+    foreign?: true
   }
 }
 
@@ -34,7 +38,7 @@ declare module 'fastify' {
  * `Idempotency-Key` (https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/). The record is written in
  * the transaction of the effect, so there is never one without the other: `database` is the database that rooms get, and a
  * room need not know. What `write` resolves to is taken for the answer; a route that makes something else of it has its record
- * corrected before it is answered.
+ * corrected before it is answered. Of one that always does, a repeat in between is told that the first is still in progress.
  */
 export function createIdempotency(options: { db: Database; clock: Clock }) {
   const { db } = options
@@ -45,7 +49,7 @@ export function createIdempotency(options: { db: Database; clock: Clock }) {
 
   /** preHandler: answers a repeat, or lets the handler run with its attempt at hand. */
   function remember(request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void {
-    const key = keyOf(request)
+    const key = request.headers['idempotency-key'] as string | undefined
     if (key === undefined) {
       done()
       return
@@ -65,7 +69,8 @@ export function createIdempotency(options: { db: Database; clock: Clock }) {
       replay(reply, earlier.answer())
       return null
     }
-    const attempt = { ...keyed, reply, recorded: null, over: false }
+    const foreign = request.routeOptions.config.foreign === true
+    const attempt = { ...keyed, reply, recorded: null, foreign, over: false }
     attempts.set(request, attempt)
     return attempt
   }
@@ -107,8 +112,17 @@ export function createIdempotency(options: { db: Database; clock: Clock }) {
     await db.write((tx) => records[recorded === null ? 'insert' : 'replace'](tx, attempt, answer))
   }
 
+  /** For `onRoute`. */
+  function guard(route: RouteOptions): void {
+    const changes = [route.method].flat().some((method) => METHODS.includes(method))
+    if (!changes || route.config?.idempotent === false) return
+    route.preHandler = [remember, ...[route.preHandler ?? []].flat()]
+    route.preSerialization = [notePresented, ...[route.preSerialization ?? []].flat()]
+    route.onSend = [keepAnswer, ...[route.onSend ?? []].flat()]
+  }
+
   const database = recording(db, records, () => current.getStore())
-  return { database, remember, notePresented, keepAnswer, purge: records.purge }
+  return { database, guard, purge: records.purge }
 }
 
 type Records = ReturnType<typeof createIdempotencyRecords>
@@ -121,11 +135,11 @@ function recording(db: Database, records: Records, current: () => Attempt | unde
       const attempt = current()
       if (attempt === undefined || attempt.over || attempt.recorded !== null)
         return db.write(change, isolation)
-      attempt.recorded = ''
+      attempt.recorded = UNANSWERED
       try {
         return await db.write(async (tx) => {
           const result = await change(tx)
-          attempt.recorded = keptOf(attempt.reply.statusCode, result)
+          attempt.recorded = attempt.foreign ? UNANSWERED : keptOf(attempt.reply.statusCode, result)
           await records.insert(tx, attempt, attempt.recorded)
           return result
         }, isolation)
@@ -149,11 +163,6 @@ function createInProgress() {
       raw.once('close', () => keyHashes.delete(keyHash))
     },
   }
-}
-
-function keyOf({ headers, method, routeOptions }: FastifyRequest): string | undefined {
-  const counts = METHODS.includes(method) && routeOptions.config.idempotent !== false
-  return counts ? (headers['idempotency-key'] as string | undefined) : undefined
 }
 
 /** The fingerprint is made with the key, which is not kept: a plain hash of a body would tell its password to who tries enough. */

@@ -15,15 +15,26 @@ declare module 'fastify' {
 export function createRateLimit(options: { cache: Cache; people: Rate | null; machines: Rate | null }) {
   const { cache, people, machines } = options
 
-  return async function limitRate(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  /** At once where nothing is limited. */
+  return function limitRate(request: FastifyRequest, reply: FastifyReply): void | Promise<void> {
     const { arch, machine } = request.routeOptions.config
     const rate = machine ? machines : people
     if (arch === undefined || rate === null) return
+    // What a machine sends must not use up what its owner may do by hand.
+    return count(request, reply, machine ? `${arch}-machines` : arch, rate)
+  }
+
+  async function count(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    budget: string,
+    rate: Rate,
+  ): Promise<void> {
     const { count, resetSeconds } = await cache.count(
-      `rate:${arch}:${callerKeyOf(request)}`,
+      `rate:${budget}:${callerKeyOf(request)}`,
       rate.windowSeconds,
     )
-    announce(reply, arch, rate, { remaining: Math.max(0, rate.requests - count), resetSeconds })
+    announce(reply, budget, rate, { remaining: Math.max(0, rate.requests - count), resetSeconds })
     if (count > rate.requests) {
       throw tooMany(
         'rate_limited',
@@ -37,12 +48,12 @@ export function createRateLimit(options: { cache: Cache; people: Rate | null; ma
 /** https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/ */
 function announce(
   reply: FastifyReply,
-  arch: string,
+  budget: string,
   rate: Rate,
   left: { remaining: number; resetSeconds: number },
 ): void {
-  reply.header('ratelimit-policy', `"${arch}";q=${rate.requests};w=${rate.windowSeconds}`)
-  reply.header('ratelimit', `"${arch}";r=${left.remaining};t=${left.resetSeconds}`)
+  reply.header('ratelimit-policy', `"${budget}";q=${rate.requests};w=${rate.windowSeconds}`)
+  reply.header('ratelimit', `"${budget}";r=${left.remaining};t=${left.resetSeconds}`)
 }
 
 function callerKeyOf(request: FastifyRequest): string {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, {
   type FastifyBaseLogger,
+  type FastifyContextConfig,
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
@@ -10,13 +11,14 @@ import Fastify, {
 } from 'fastify'
 import { LoggiaError } from '../kit/errors.ts'
 import { type AccessOptions, createAccessCheck, requireAccessWord } from './access.ts'
-import { nameAddresses, presetStatus, readSuccessStatus } from './answers.ts'
+import { nameAddresses, presetStatus } from './answers.ts'
 import { refuseBrokenRequest } from './broken-request.ts'
 import { schemaController } from './compilers.ts'
 import { dropSeenBody, tagAnswer } from './conditional.ts'
 import { createCors } from './cors.ts'
 import { handleError, type Refuse } from './errors.ts'
-import { stopGracefully } from './graceful-stop.ts'
+import { createGracefulStop } from './graceful-stop.ts'
+import { hookOf } from './hook.ts'
 import type { createIdempotency } from './idempotency.ts'
 import { parseJsonBodies } from './json-body.ts'
 import type { createRateLimit } from './rate-limit.ts'
@@ -57,26 +59,28 @@ export function createServer(options: ServerOptions): App {
 
   app.addHook('onRoute', (route) => {
     requireAccessWord(route)
-    readSuccessStatus(route)
+    options.idempotency.guard(route)
+    presetStatus(route)
     unrouted.note(route)
     options.onRoute(route)
   })
-  app.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff')
-    done(namesNoHost(request) ? hostMissing() : undefined)
+  const cors = options.corsOrigins.length > 0 ? [createCors(options.corsOrigins)] : []
+  app.addHook('onRequest', hookOf(greet, ...cors, checkAccess, options.limitRate))
+  app.addHook('preSerialization', (request, reply, payload, done) => {
+    nameAddresses(request, reply, payload)
+    done(null, tagAnswer(request, reply, payload))
   })
-  if (options.corsOrigins.length > 0) app.addHook('onRequest', createCors(options.corsOrigins))
-  app.addHook('onRequest', checkAccess)
-  app.addHook('onRequest', options.limitRate)
-  app.addHook('preHandler', presetStatus)
-  app.addHook('preHandler', options.idempotency.remember)
-  app.addHook('preSerialization', options.idempotency.notePresented)
-  app.addHook('preSerialization', nameAddresses)
-  app.addHook('preSerialization', tagAnswer)
-  app.addHook('onSend', options.idempotency.keepAnswer)
-  app.addHook('onSend', dropSeenBody)
-  stopGracefully(app)
+  const { closeBehind } = createGracefulStop(app)
+  app.addHook('onSend', (request, reply, payload, done) => {
+    closeBehind(reply)
+    done(null, dropSeenBody(request, reply, payload))
+  })
   return app
+}
+
+function greet(request: FastifyRequest, reply: FastifyReply): void {
+  reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff')
+  if (namesNoHost(request)) throw hostMissing()
 }
 
 /** RFC 9112, 3.2. */
@@ -91,7 +95,7 @@ function hostMissing(): LoggiaError {
 declare module 'fastify' {
   interface FastifyInstance {
     /** Throws when the caller of a request that takes long may no longer do what it began. */
-    checkAccess: (request: FastifyRequest) => Promise<void>
+    checkAccess: (request: FastifyRequest) => void | Promise<void>
     answerUnrouted: (request: FastifyRequest, reply: FastifyReply) => void
   }
 }
@@ -100,7 +104,7 @@ declare module 'fastify' {
 export function mount(app: App, arch: string, routes: (scope: App) => void): void {
   app.register(
     async (scope) => {
-      countIn(scope, arch)
+      configureRoutes(scope, { arch })
       routes(scope as App)
     },
     { prefix: '/api/v1' },
@@ -120,7 +124,7 @@ export interface ForeignApi {
 export function mountForeign(app: App, { prefix, arch, routes, refuse }: ForeignApi): void {
   app.register(
     async (scope) => {
-      countIn(scope, arch)
+      configureRoutes(scope, { arch, foreign: true })
       scope.refuse = refuse
       scope.setNotFoundHandler(scope.answerUnrouted)
       routes(scope as App)
@@ -129,9 +133,9 @@ export function mountForeign(app: App, { prefix, arch, routes, refuse }: Foreign
   )
 }
 
-function countIn(scope: FastifyInstance, arch: string): void {
+function configureRoutes(scope: FastifyInstance, more: Partial<FastifyContextConfig>): void {
   scope.addHook('onRoute', (route) => {
-    route.config = { ...route.config, arch } as typeof route.config & { arch: string }
+    route.config = { ...route.config, ...more } as FastifyContextConfig
   })
 }
 

@@ -50,5 +50,17 @@ suite('the Postman collections of the published APIs', () => {
           step.name,
         )
     })
+
+    test(`the walk through ${name} succeeds at every endpoint but streams, and each says what it answers`, async () => {
+      const { body } = await loggia.call('GET', `${prefix}/openapi.json`)
+      for (const [path, operations] of Object.entries(body.paths))
+        for (const [method, { summary, responses }] of Object.entries(operations as object)) {
+          const [[status, success] = []] = Object.entries(responses).filter(([code]) => code.startsWith('2'))
+          const { content } = success as { content?: object }
+          const isStream = content !== undefined && 'text/event-stream' in content
+          assert.ok(isStream || summary !== undefined, `${method} ${path}`)
+          assert.ok(content !== undefined || ['204', '205'].includes(String(status)), `${method} ${path}`)
+        }
+    })
   }
 })

@@ -31,6 +31,7 @@ suite('the queue API of others', () => {
     assert.equal(body.Status, 'Successfully Auth')
     assert.equal(body.token.split('.').length, 3)
     assert.equal(claims.exp - claims.iat, 172_800)
+    assert.equal(claims.username, 'jefecito')
   })
 
   for (const [who, body, status, message] of [
@@ -38,6 +39,7 @@ suite('the queue API of others', () => {
     ['somebody who is no administrator', { username: 'kafka', password: PASSWORD }, 404, 'User not found'],
     ['a wrong password', { username: 'jefecito', password: 'wrong password' }, 404, 'User not found'],
     ['no password', { username: 'jefecito' }, 404, 'User not found'],
+    ['claims of their own', { username: 'kafka', role: 'admin', exp: 9e9 }, 404, 'User not found'],
     ['no username', { name: 321 }, 400, 'Invalid user data'],
     ['a number for a username', { username: 42 }, 400, 'Invalid user data'],
     ['a list', [], 400, 'Invalid user data'],
@@ -130,6 +132,15 @@ suite('the queue API of others', () => {
     )
   })
 
+  test('the same message again is sent whole, whatever the client has seen before', async () => {
+    for (const msg of ['again', 'again']) await call('POST', '/queue/push', { body: { msg } })
+    const first = await call('GET', '/queue/pop')
+    const etag = first.headers.get('etag') ?? '*'
+    const second = await call('GET', '/queue/pop', { headers: { 'if-none-match': etag } })
+    assert.equal(first.headers.get('cache-control'), 'no-store')
+    assert.deepEqual([second.status, second.body], [200, { status: 'ok', message: 'again' }])
+  })
+
   test('looking with HEAD takes no message', async () => {
     await call('POST', '/queue/push', { body: { msg: 'a' } })
     const { status } = await call('HEAD', '/queue/pop')
@@ -145,6 +156,24 @@ suite('the queue API of others', () => {
     assert.equal(status, 200)
     assert.equal(await count(), 1)
   })
+
+  for (const [what, body, message] of [
+    ['that is not UTF-8', new Uint8Array([...Buffer.from('{"msg":"'), 0xff, ...Buffer.from('"}')]), /UTF-8/],
+    ['that nests too deep', `${'['.repeat(100)}${']'.repeat(100)}`, /nests deeper/],
+    ['that would poison prototypes', '{"__proto__": {"msg": "x"}}', /not valid JSON/],
+    ['that is empty', '', /^invalid message input$/],
+  ] as const) {
+    test(`text ${what} is refused as JSON would be`, async () => {
+      const answer = await fetch(`${loggia.address}/compat/queue/api/queue/push`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'text/plain' },
+        body,
+      })
+      assert.equal(answer.status, 400)
+      assert.match(((await answer.json()) as { message: string }).message, message)
+      assert.equal(await count(), 0)
+    })
+  }
 
   for (const body of [{ msg: 15 }, { msg: null }, { planes: 'P51' }, [], '"text"', '7']) {
     test(`pushing ${JSON.stringify(body)} is 400`, async () => {

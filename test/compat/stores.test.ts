@@ -101,6 +101,8 @@ suite('the stores API of others', () => {
     const [access, refresh] = [claimsOf(jose.access_token), claimsOf(jose.refresh_token)]
     assert.deepEqual([access.exp - access.iat, refresh.exp - refresh.iat], [900, 2_592_000])
     assert.equal(access.fresh, true)
+    assert.deepEqual([access.type, refresh.type, access.is_admin], ['access', 'refresh', false])
+    assert.equal(claimsOf(admin).is_admin, true)
   })
 
   test('a wrong password is 401', async () => {
@@ -114,6 +116,7 @@ suite('the stores API of others', () => {
     ['another word', { authorization: 'Token x' }, noToken],
     ['the word alone', { authorization: 'Bearer' }, badToken],
     ['no token of ours', { authorization: 'Bearer bad' }, badToken],
+    ['three words', { authorization: 'Bearer a b' }, badToken],
   ] as const) {
     test(`${what} is 401`, async () => {
       for (const [method, path] of [
@@ -248,6 +251,22 @@ suite('the stores API of others', () => {
       422,
       fieldErrors({ price: ['Special numeric values (nan or infinity) are not permitted.'] }),
     ],
+    [
+      'a price that is none, as text',
+      'POST',
+      '/item',
+      { name: 'x', price: 'nan', store_id: 1 },
+      422,
+      fieldErrors({ price: ['Special numeric values (nan or infinity) are not permitted.'] }),
+    ],
+    [
+      'numbers in a spelling of ours alone',
+      'POST',
+      '/item',
+      { name: 'x', price: '0x10', store_id: '0b1' },
+      422,
+      fieldErrors({ price: ['Not a valid number.'], store_id: ['Not a valid integer.'] }),
+    ],
     ['a tag without a name', 'POST', '/store/1/tag', {}, 422, fieldErrors({ name: missing })],
   ] as const) {
     test(`${what} is ${status}`, async () => {
@@ -271,6 +290,8 @@ suite('the stores API of others', () => {
     assert.deepEqual((await mine('GET', `/item/${id}`)).body, made.body)
     assert.deepEqual([text.status, text.body.price], [201, 20])
     assert.equal(finer.status, 422)
+    const dearest = await mine('POST', '/item', { name: 'Sofa', price: 1e30, store_id: store.id })
+    assert.deepEqual(dearest.body, fieldErrors({ price: ['Is more than can be kept exactly.'] }))
   })
 
   test('an item is changed by what is said of it; one that is not there is not made', async () => {

@@ -78,6 +78,8 @@ suite('the users API of others', () => {
     assert.equal(status, 200)
     assert.deepEqual([body.success, body.user], [true, `/users/${two.id}`])
     assert.equal((await call('GET', '/users/me', { token: body.token })).status, 200)
+    const claims = JSON.parse(Buffer.from(body.token.split('.')[1], 'base64url').toString())
+    assert.deepEqual([claims.identity, claims.type, claims.fresh], [two.id, 'access', true])
   })
 
   const bad = { message: 'Bad username or password', success: false }
@@ -179,6 +181,29 @@ suite('the users API of others', () => {
       [400, { message: 'User with such name already exists', success: false }],
     )
     assert.equal((await login({ username: 'user1', password: 'pw-user1' })).status, 200)
+  })
+
+  test('a change is made whole or not at all', async () => {
+    const player = await register('halves')
+    const signedIn = await loggia.call('POST', '/api/v1/auth/login', {
+      body: { username: 'halves', password: 'pw-halves' },
+    })
+    const { body: renewed } = await loggia.call('POST', '/api/v1/auth/refresh', {
+      body: { refresh_token: signedIn.body.refresh_token },
+    })
+    const changes = { gender: 'other', stats: { loss_count: 9 }, password: 'stolen' }
+    const stale = { ...player, token: renewed.access_token }
+    const refused = await as(stale, 'PATCH', pathOf(player), changes)
+    const [{ body: profile }, { body: stats }] = [
+      await as(player, 'GET', '/users/me'),
+      await as(player, 'GET', pathOf(player, '/stats')),
+    ]
+    const made = await as(player, 'PATCH', pathOf(player), changes)
+    assert.deepEqual([refused.status, refused.body], [401, { msg: 'Fresh token required' }])
+    assert.deepEqual([profile.gender, stats.loss_count], [null, 0])
+    assert.deepEqual([made.status, made.body.gender], [200, 'other'])
+    assert.equal((await as(player, 'GET', pathOf(player, '/stats'))).body.loss_count, 9)
+    assert.equal((await login({ username: 'halves', password: 'stolen' })).status, 200)
   })
 
   test('a new password ends the other sessions', async () => {

@@ -3,6 +3,7 @@ import { after, before, suite, test } from 'node:test'
 import type { Answer, Call } from '../support/call.ts'
 import { openStream } from '../support/event-stream.ts'
 import { PASSWORD, startLoggia, type TestLoggia } from '../support/loggia.ts'
+import { openConnection } from '../support/raw.ts'
 
 const PABLO = { name: 'Pablo', lastname: 'Rey', email: 'pablo@example.com', username: 'pablo', password: 'x' }
 const UUID4 = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/
@@ -135,6 +136,23 @@ suite('the vehicles API of others', () => {
   const byLoc = (one: { loc: string[] }, other: { loc: string[] }) =>
     String(one.loc).localeCompare(String(other.loc))
 
+  test('a form makes no user', async () => {
+    const answer = await call('POST', '/users', {
+      token,
+      body: 'username=form&password=x&name=a&lastname=b&email=form@example.com',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    })
+    assert.deepEqual([answer.status, answer.body.detail[0].type], [422, 'type_error.dict'])
+  })
+
+  test('a form that cannot be read is told so', async () => {
+    const answer = await call('POST', '/login', {
+      body: 'no boundary in here',
+      headers: { 'content-type': 'multipart/form-data; boundary=x' },
+    })
+    assert.deepEqual([answer.status, answer.body], [400, { detail: 'There was an error parsing the body' }])
+  })
+
   test('users are listed by name, to administrators', async () => {
     const { status, body } = await as('GET', '/users?skip=1&limit=1')
     const pablo = (await login(formOf('pablo', 'x'))).body.access_token
@@ -217,6 +235,24 @@ suite('the vehicles API of others', () => {
     const { data } = await stream.next()
     stream.close()
     assert.equal(data.Make, 'Lada')
+  })
+
+  test('the bytes of the stream are those of an event stream', async () => {
+    const connection = await openConnection(loggia.address)
+    const head = ['GET /compat/vehicles/alerts HTTP/1.1', 'Host: loggia', `Authorization: Bearer ${token}`]
+    connection.write(`${head.join('\r\n')}\r\n\r\n`)
+    await connection.received(/\n\n/)
+    await detect("d'Or", 'SUSPICIOUS_VEHICLE')
+    const received = await connection.received(/event: alert\n.*\n\n/)
+    connection.socket.destroy()
+    assert.match(received, /^HTTP\/1\.1 200 OK\r\n/)
+    assert.match(received, /\r\ncontent-type: text\/event-stream; charset=utf-8\r\n/i)
+    assert.match(received, /\r\ncache-control: no-cache/i)
+    assert.match(received, /\r\nx-accel-buffering: no\r\n/i)
+    assert.match(
+      received,
+      /\nid: \d+\nevent: alert\ndata: {"Year":2011,"Make":"d'Or","Model":"X","Category":"SUSPICIOUS_VEHICLE"}\n\n/,
+    )
   })
 
   for (const [what, method, path, status, body] of [

@@ -126,6 +126,20 @@ suite('the rate limit', () => {
     }
   })
 
+  test('of machines is no part of the one of people', () =>
+    withServer({ RATE_LIMIT: '2/min', MACHINE_RATE_LIMIT: '3/min' }, async (loggia) => {
+      const { token } = await loggia.registerAdmin('root')
+      const push = () => loggia.call('POST', '/api/v1/queues/q/messages', { token, body: { body: 1 } })
+      const pushed = [await push(), await push(), await push()]
+      const listed = await loggia.call('GET', '/api/v1/queues', { token })
+      assert.deepEqual(
+        [...pushed, listed].map(({ status }) => status),
+        [201, 201, 201, 200],
+      )
+      assert.match(pushed[0]?.headers.get('ratelimit') ?? '', /^"queues-machines";r=2;/)
+      assert.match(listed.headers.get('ratelimit') ?? '', /^"queues";r=1;/)
+    }))
+
   test('is off when it is switched off', () =>
     withServer({ RATE_LIMIT: 'off' }, async (loggia) => {
       const { token } = await loggia.register('ana')

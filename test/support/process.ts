@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { type Caller, callerOf } from './call.ts'
 import { openInstallation, settingsFor } from './installation.ts'
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const MAIN = fileURLToPath(new URL('../../bin/loggia.js', import.meta.url))
 const DEADLINE_MS = 30_000
 
 export interface Ended {
@@ -32,7 +32,7 @@ export interface ServerProcess extends Process {
 
 type Settings = Record<string, string>
 
-/** `node src/main.ts ...` with these settings, those of the installation in `DATA_DIR`, and no others. */
+/** `loggia ...` with these settings, those of the installation in `DATA_DIR`, and no others. */
 export function startProcess(args: string[], settings: Settings, input = ''): Process {
   return startScript(MAIN, args, { settings: { ...settingsFor(settings['DATA_DIR']), ...settings }, input })
 }

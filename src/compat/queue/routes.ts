@@ -1,10 +1,11 @@
 import type { FastifyRequest } from 'fastify'
 import type { Static } from 'typebox'
 import type { Caller } from '../../http/access.ts'
+import { addJsonType } from '../../http/json-body.ts'
 import type { App } from '../../http/server.ts'
 import { Type } from '../../http/type.ts'
 import { LoggiaError } from '../../kit/errors.ts'
-import type { AccountsRoom } from '../../modules/accounts/index.ts'
+import type { AccountsRoom, SessionTerms } from '../../modules/accounts/index.ts'
 import type { QueuesRoom } from '../../modules/queues/index.ts'
 
 export interface QueueApiRooms {
@@ -17,7 +18,12 @@ export interface QueueApiRooms {
 /** The one queue of this API, as it is called among ours. */
 const QUEUE = 'queue'
 /** Its clients hold a token for two days. */
-const TERMS = { accessSeconds: 48 * 3600, sessionSeconds: 48 * 3600, role: 'admin' } as const
+const TERMS: SessionTerms = {
+  accessSeconds: 48 * 3600,
+  sessionSeconds: 48 * 3600,
+  role: 'admin',
+  moreClaims: ({ username }) => ({ username }),
+}
 
 const Ok = Type.Object({ status: Type.Literal('ok') })
 const Message = Type.Object({ status: Type.Literal('ok'), message: Type.String() })
@@ -28,7 +34,7 @@ const Authenticated = Type.Object({ Status: Type.String(), token: Type.String() 
 
 export function queueApiRoutes(app: App, { accounts, queues, pingQueues }: QueueApiRooms): void {
   // The content type is not looked at, so that what its clients send as text is read as the JSON that it is.
-  app.addContentTypeParser('*', { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'))
+  addJsonType(app, '*')
   signInRoutes(app, accounts)
   const admin = { access: 'admin', machine: true } as const
 
@@ -57,10 +63,12 @@ export function queueApiRoutes(app: App, { accounts, queues, pingQueues }: Queue
     '/api/queue/pop',
     // A HEAD would take a message and show it to nobody.
     { config: admin, exposeHeadRoute: false, schema: { response: { 200: Message } } },
-    async () => {
+    async (_request, reply) => {
       await queues.queues.findOrMake(QUEUE)
       const popped = await queues.messages.pop(QUEUE)
       if (popped === undefined) throw malformed('Queue is empty')
+      // What was taken is sent whole, however much it looks like what was sent before.
+      reply.header('cache-control', 'no-store')
       return { status: 'ok' as const, message: textOf(popped.body) }
     },
   )
@@ -72,8 +80,14 @@ export function queueApiRoutes(app: App, { accounts, queues, pingQueues }: Queue
 }
 
 function signInRoutes(app: App, { accounts }: AccountsRoom): void {
-  app.get('/api/ping', { config: { access: 'public' } }, (_request, reply) =>
-    reply.type('text/html; charset=utf-8').send('pong'),
+  const ping = { access: 'public' } as const
+  app.get(
+    '/api/ping',
+    { config: ping, schema: { produces: ['text/html'], response: { 200: Type.String() } } },
+    async (_request, reply) => {
+      reply.type('text/html; charset=utf-8')
+      return 'pong'
+    },
   )
   app.post(
     '/api/login',

@@ -4,7 +4,7 @@ import { Email, Username } from '../../http/schemas.ts'
 import type { App } from '../../http/server.ts'
 import { Type } from '../../http/type.ts'
 import { conflict, LoggiaError, unauthenticated } from '../../kit/errors.ts'
-import type { AccountsRoom } from '../../modules/accounts/index.ts'
+import type { AccountsRoom, SessionTerms } from '../../modules/accounts/index.ts'
 import type { Users } from '../../modules/users/index.ts'
 import { readFields, required, text } from './fields.ts'
 import { idIn, Told } from './shapes.ts'
@@ -14,7 +14,11 @@ export interface AccountApiRooms {
   users: Users
 }
 
-const TERMS = { accessSeconds: 15 * 60, sessionSeconds: 30 * 86_400 }
+const TERMS: SessionTerms = {
+  accessSeconds: 15 * 60,
+  sessionSeconds: 30 * 86_400,
+  moreClaims: ({ role }, type) => ({ type, is_admin: role === 'admin' }),
+}
 const PASSWORD_LENGTH_MAX = 256
 
 const SignedIn = Type.Object({ access_token: Type.String(), refresh_token: Type.String() })
@@ -90,9 +94,10 @@ function alreadyThere(error: unknown): never {
 
 /** The refresh token itself, where other requests have an access token. */
 function bearerIn({ authorization }: FastifyRequest['headers']): string {
-  const [, word = '', token] = /^(\S+)(?: +(\S+))? *$/.exec(authorization ?? '') ?? []
-  if (word.toLowerCase() !== 'bearer')
+  if (authorization === undefined)
     throw unauthenticated('credentials_missing', 'This needs an Authorization header.')
-  if (token === undefined) throw unauthenticated('token_invalid', 'The token is missing.')
+  const [, token] = /^bearer +(\S+) *$/i.exec(authorization) ?? []
+  if (token === undefined)
+    throw unauthenticated('credentials_malformed', 'The Authorization header must read "Bearer <token>".')
   return token
 }

@@ -47,15 +47,21 @@ export function text(accepts: (value: string) => boolean, refusal: string): Fiel
 
 export const integer: Field<number> = (given) => {
   if (given === null) return { fault: 'Field may not be null.' }
-  const value = typeof given === 'string' && given.trim() !== '' ? Number(given) : given
+  const value = typeof given === 'string' && DECIMAL.test(given) ? Number(given) : given
   return Number.isSafeInteger(value) ? { value: value as number } : { fault: 'Not a valid integer.' }
 }
 
 /** As its digits: what is done with it decides how many of them it may have. */
 export const price: Field<number> = (given) => {
   if (given === null) return { fault: 'Field may not be null.' }
-  const value = typeof given === 'string' && given.trim() !== '' ? Number(given) : given
-  if (typeof value !== 'number' || Number.isNaN(value)) return { fault: 'Not a valid number.' }
-  if (!Number.isFinite(value)) return { fault: 'Special numeric values (nan or infinity) are not permitted.' }
+  if (typeof given === 'string' && UNBOUNDED.test(given)) return { fault: NOT_FINITE }
+  const value = typeof given === 'string' && DECIMAL.test(given) ? Number(given) : given
+  if (typeof value !== 'number') return { fault: 'Not a valid number.' }
+  if (!Number.isFinite(value)) return { fault: NOT_FINITE }
   return value < 0 ? { fault: 'Must be greater than or equal to 0.' } : { value }
 }
+
+/** Numbers as text, as Python reads them. */
+const DECIMAL = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i
+const UNBOUNDED = /^\s*[+-]?(nan|inf|infinity)\s*$/i
+const NOT_FINITE = 'Special numeric values (nan or infinity) are not permitted.'

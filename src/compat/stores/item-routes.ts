@@ -1,6 +1,7 @@
 import { fits } from '../../http/compilers.ts'
 import { sendList } from '../../http/json-list.ts'
 import type { App } from '../../http/server.ts'
+import { Type } from '../../http/type.ts'
 import { invalid, LoggiaError } from '../../kit/errors.ts'
 import { type Catalogue, Name } from '../../modules/catalogue/index.ts'
 import { integer, optional, price, readFields, required, text } from './fields.ts'
@@ -17,7 +18,8 @@ const CHUNK = 100
 export const name = text((value) => fits(Name, value), 'Must be 1 to 200 characters of one line.')
 
 export function itemRoutes(app: App, { catalogue: { stores, items } }: CatalogueApiRooms): void {
-  app.get('/item', { config: user }, (_request, reply) =>
+  const list = { config: user, schema: { response: { 200: Type.Array(Item) } } }
+  app.get('/item', list, (_request, reply) =>
     sendList(reply, (cursor) => items.list({ limit: CHUNK, ...(cursor ? { cursor } : {}) }), presentItem),
   )
   app.post(

@@ -6,9 +6,14 @@ export function toMinor(price: number, currency: string): number {
   const { decimals } = moneyIn(currency)
   const minor = price * 10 ** decimals
   const rounded = Math.round(minor)
-  if (!Number.isSafeInteger(rounded) || Math.abs(minor - rounded) > ROUNDING * Math.max(1, rounded))
-    throw invalid([{ pointer: '/price', detail: `Must have at most ${decimals} decimals, in ${currency}.` }])
+  if (!Number.isSafeInteger(rounded)) throw priceInvalid('Is more than can be kept exactly.')
+  if (Math.abs(minor - rounded) > ROUNDING * Math.max(1, rounded))
+    throw priceInvalid(`Must have at most ${decimals} decimals, in ${currency}.`)
   return rounded
+}
+
+function priceInvalid(detail: string) {
+  return invalid([{ pointer: '/price', detail }])
 }
 
 export function fromMinor(minor: number, currency: string): number {

@@ -45,7 +45,7 @@ function envelopeOf({ status, code, detail, errors = [] }: Refusal): {
   if (code === 'malformed_json') return { status, errors: { json: ['Invalid JSON body.'] } }
   if (CONFLICTS[code]) return { status: 400, message: CONFLICTS[code] }
   if (status === 404 || status === 405) return { status }
-  return status === 422 ? { status, errors: { json: byField(errors) } } : { status, message: detail }
+  return errors.length > 0 ? { status, errors: { json: byField(errors) } } : { status, message: detail }
 }
 
 const CONFLICTS: Record<string, string> = {

@@ -12,7 +12,8 @@ const CHUNK = 100
 
 export function storeRoutes(app: App, { catalogue }: CatalogueApiRooms): void {
   const { stores, tags } = catalogue
-  app.get('/store', { config: open }, (_request, reply) =>
+  const list = { config: open, schema: { response: { 200: Type.Array(Store) } } }
+  app.get('/store', list, (_request, reply) =>
     sendList(
       reply,
       (cursor) => stores.list(null, { limit: CHUNK, ...(cursor ? { cursor } : {}) }),
@@ -33,7 +34,8 @@ export function storeRoutes(app: App, { catalogue }: CatalogueApiRooms): void {
       return { message: 'Store deleted' }
     },
   )
-  app.get('/store/:id/tag', { config: open }, async ({ params }, reply) => {
+  const tagsOfStore = { config: open, schema: { response: { 200: Type.Array(Tag) } } }
+  app.get('/store/:id/tag', tagsOfStore, async ({ params }, reply) => {
     const id = idIn(params)
     await stores.get(id)
     return sendList(

@@ -4,11 +4,17 @@ import { Email, Username } from '../../http/schemas.ts'
 import type { App } from '../../http/server.ts'
 import { Type } from '../../http/type.ts'
 import { type FieldError, invalid, LoggiaError, unauthenticated } from '../../kit/errors.ts'
-import type { AccountsRoom } from '../../modules/accounts/index.ts'
+import { type AccountsRoom, isOftenGuessed, type SessionTerms } from '../../modules/accounts/index.ts'
 import { type FieldCheck, readFields } from './fields.ts'
+import { wordsForInvalid } from './refusals.ts'
 
 /** An access token lives a day, its session fifteen. */
-const TERMS = { accessSeconds: 86_400, sessionSeconds: 15 * 86_400 }
+const TERMS: SessionTerms = {
+  accessSeconds: 86_400,
+  sessionSeconds: 15 * 86_400,
+  singleUse: true,
+  moreClaims: ({ id }) => ({ user_id: id }),
+}
 const PASSWORD_LENGTH_MIN = 8
 const PASSWORD_LENGTH_MAX = 256
 
@@ -44,7 +50,7 @@ export function accountRoutes(app: App, { accounts: room }: { accounts: Accounts
     { config: { ...open, idempotent: false }, schema: { response: { 200: Pair } } },
     async ({ body }: FastifyRequest) => {
       const { refresh } = readFields(body, { refresh: {} })
-      return toPair(await accounts.refresh(refresh, TERMS).catch(inTokenWords))
+      return toPair(await accounts.refresh(refresh, TERMS).catch(inTokenWords(refresh)))
     },
   )
   app.post(
@@ -66,6 +72,7 @@ const checkPassword: FieldCheck = (password) => [
   ...(password.length < PASSWORD_LENGTH_MIN
     ? [`This password is too short. It must contain at least ${PASSWORD_LENGTH_MIN} characters.`]
     : []),
+  ...(isOftenGuessed(password) ? ['This password is too common.'] : []),
   ...(/^\d+$/.test(password) ? ['This password is entirely numeric.'] : []),
 ]
 
@@ -92,10 +99,15 @@ function inFields(error: unknown): never {
   throw error
 }
 
-function inTokenWords(error: unknown): never {
-  if (!(error instanceof LoggiaError) || error.kind !== 'unauthenticated') throw error
-  const used = error.code === 'token_reused' || error.code === 'token_revoked'
-  throw unauthenticated('token_not_valid', used ? 'Token is blacklisted' : 'Token is invalid or expired')
+function inTokenWords(token: string) {
+  return (error: unknown): never => {
+    if (!(error instanceof LoggiaError) || error.kind !== 'unauthenticated') throw error
+    const used = error.code === 'token_reused' || error.code === 'token_revoked'
+    throw unauthenticated(
+      'token_not_valid',
+      used ? 'Token is blacklisted' : wordsForInvalid(token, 'refresh'),
+    )
+  }
 }
 
 function toPair({ refresh_token, access_token }: { refresh_token: string; access_token: string }) {

@@ -15,11 +15,9 @@ export function readFields<Name extends string>(
   body: unknown,
   fields: Record<Name, FieldOptions>,
 ): Record<Name, string> {
-  if (body === null || typeof body !== 'object' || Array.isArray(body)) {
-    const got = Array.isArray(body) ? 'list' : 'value'
-    if (body !== undefined && body !== null)
-      throw invalid([{ pointer: '', detail: `Invalid data. Expected a dictionary, but got ${got}.` }])
-  }
+  const got = pythonTypeOf(body ?? {})
+  if (got !== 'dict')
+    throw invalid([{ pointer: '', detail: `Invalid data. Expected a dictionary, but got ${got}.` }])
   const members = Object(body) as Record<string, unknown>
   const values = {} as Record<Name, string>
   const errors: FieldError[] = []
@@ -30,6 +28,13 @@ export function readFields<Name extends string>(
   }
   if (errors.length > 0) throw invalid(errors)
   return values
+}
+
+function pythonTypeOf(value: unknown): string {
+  if (Array.isArray(value)) return 'list'
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int' : 'float'
+  if (typeof value === 'boolean') return 'bool'
+  return typeof value === 'string' ? 'str' : 'dict'
 }
 
 /** Control characters but for line breaks and tabs, and halves of surrogate pairs. */

@@ -6,8 +6,11 @@ import type { FieldError } from '../../kit/errors.ts'
 export function refuse(refusal: Refusal, request: FastifyRequest, reply: FastifyReply): void {
   const { status, errors = [] } = refusal
   if (status === 401) reply.header('www-authenticate', 'Token realm="api"')
-  if (status === 422 || errors.length > 0) reply.code(400).send(byField(errors))
-  else reply.code(status).send(status === 401 ? tokenRefusal(refusal, request) : wordsFor(refusal, request))
+  if (errors.length > 0) reply.code(400).send(byField(errors))
+  else
+    reply
+      .code(status === 422 ? 400 : status)
+      .send(status === 401 ? tokenRefusal(refusal, request) : wordsFor(refusal, request))
 }
 
 function byField(errors: FieldError[]): Record<string, string[]> {
@@ -25,7 +28,8 @@ function wordsFor(
 ) {
   if (status === 404) return { detail: 'Not found.' }
   if (status === 405) return { detail: `Method "${method}" not allowed.` }
-  if (status === 415) return { detail: `Unsupported media type "${headers['content-type']}" in request.` }
+  if (status === 415)
+    return { detail: `Unsupported media type "${headers['content-type'] ?? ''}" in request.` }
   if (code === 'malformed_json') return { detail: `JSON parse error - ${detail}` }
   if (status === 429) {
     const seconds = retryAfterSeconds === 1 ? '1 second' : `${retryAfterSeconds} seconds`
@@ -49,7 +53,8 @@ function tokenRefusal({ code, detail }: Refusal, { headers, routeOptions }: Fast
     }
   }
   if (code === 'account_disabled') return { detail: 'User is inactive', code: 'user_inactive' }
-  const message = isRefreshToken(rest[0]) ? 'Token has wrong type' : 'Token is invalid or expired'
+  if (code === 'account_deleted') return { detail: 'User not found', code: 'user_not_found' }
+  const message = wordsForInvalid(rest[0], 'access')
   return {
     detail: 'Given token not valid for any token type',
     code: 'token_not_valid',
@@ -57,12 +62,16 @@ function tokenRefusal({ code, detail }: Refusal, { headers, routeOptions }: Fast
   }
 }
 
-/** Only to choose the words: the token was refused already. */
-function isRefreshToken(token = ''): boolean {
+/** For a token that was refused already. */
+export function wordsForInvalid(token = '', wanted: 'access' | 'refresh'): string {
+  const isOther = typeOf(token) === (wanted === 'access' ? 'refresh' : 'access')
+  return isOther ? 'Token has wrong type' : 'Token is invalid or expired'
+}
+
+function typeOf(token: string): unknown {
   try {
-    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
-    return claims.token_type === 'refresh'
+    return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()).token_type
   } catch {
-    return false
+    return undefined
   }
 }

@@ -18,12 +18,18 @@ const TEXT = { text: { lengthMax: 200 } }
 /** Read at once while a list without pages is sent. */
 const CHUNK = 100
 
+const UNSLASHED = [
+  ...['', '/tasks', '/tasks/:id', '/users', '/users/:id'],
+  ...['/register', '/login', '/refresh', '/logout'],
+]
+
 const Task = Type.Object({
   id: Type.Integer(),
   author: Type.String(),
   text: Type.String(),
   pub_date: Type.String(),
 })
+const Root = Type.Object({ tasks: Type.String() })
 const User = Type.Object({
   id: Type.Integer(),
   username: Type.String(),
@@ -32,13 +38,17 @@ const User = Type.Object({
 const own = { access: 'user', scheme: 'Token' } as const
 
 export function taskRoutes(app: App, { tasks }: TasksApiRooms): void {
-  for (const path of ['/api/v1/tasks', '/api/v1/tasks/:id', '/api/v1/users', '/api/v1/users/:id', '/api/v1'])
-    app.get(path, { config: { access: 'public' } }, (request, reply) => reply.redirect(slashed(request), 301))
+  for (const path of UNSLASHED)
+    app.get(`/api/v1${path}`, { config: { access: 'public', undocumented: true } }, (request, reply) =>
+      reply.redirect(slashed(request), 301),
+    )
 
-  app.get('/api/v1/', { config: { access: 'public' } }, async (request) => ({
+  const root = { config: { access: 'public' }, schema: { response: { 200: Root } } } as const
+  app.get('/api/v1/', root, async (request) => ({
     tasks: `${request.protocol}://${request.host}${slashed(request)}tasks/`,
   }))
-  app.get('/api/v1/tasks/', { config: own }, ({ caller }, reply) =>
+  const list = { config: own, schema: { response: { 200: Type.Array(Task) } } }
+  app.get('/api/v1/tasks/', list, ({ caller }, reply) =>
     sendList(reply, (cursor) => tasks.list(caller, { limit: CHUNK, ...(cursor ? { cursor } : {}) }), present),
   )
   app.post('/api/v1/tasks/', { config: own, schema: { response: { 201: Task } } }, async ({ caller, body }) =>
@@ -64,8 +74,9 @@ export function taskRoutes(app: App, { tasks }: TasksApiRooms): void {
     async ({ caller, params, body }) => {
       const id = idIn(params)
       const before = await tasks.get(caller, id)
-      const says = Array.isArray(body) || Object(body).text !== undefined
-      return present(says ? await tasks.update(caller, id, readFields(body, TEXT)) : before)
+      readFields(body, {})
+      const isEmpty = Object(body).text === undefined
+      return present(isEmpty ? before : await tasks.update(caller, id, readFields(body, TEXT)))
     },
   )
   app.delete(

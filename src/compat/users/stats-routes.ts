@@ -1,6 +1,6 @@
 import type { App } from '../../http/server.ts'
 import { Type } from '../../http/type.ts'
-import { sendPdf } from '../../modules/documents/index.ts'
+import { Pdf, sendPdf } from '../../modules/documents/index.ts'
 import { ownIdIn, readStats } from './shapes.ts'
 import type { UsersApiRooms } from './user-routes.ts'
 
@@ -34,8 +34,12 @@ export function statsRoutes(app: App, { stats, documents }: UsersApiRooms): void
     await documents.request(request.caller, { template: 'profile', subject_id: id })
     return { url: `/users/${id}/pdf` }
   })
-  app.get('/users/:id/pdf', { config: user }, async (request, reply) => {
-    const wanted = { template: 'profile' as const, subject_id: ownIdIn(request) }
-    return sendPdf(request, reply, await documents.newestFile(request.caller, wanted))
-  })
+  app.get(
+    '/users/:id/pdf',
+    { config: user, schema: { produces: ['application/pdf'], response: { 200: Pdf } } },
+    async (request, reply) => {
+      const wanted = { template: 'profile' as const, subject_id: ownIdIn(request) }
+      return sendPdf(request, reply, await documents.newestFile(request.caller, wanted))
+    },
+  )
 }

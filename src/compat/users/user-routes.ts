@@ -3,9 +3,10 @@ import { sendList } from '../../http/json-list.ts'
 import { NoContent } from '../../http/schemas.ts'
 import type { App } from '../../http/server.ts'
 import { Type } from '../../http/type.ts'
-import type { AccountsRoom } from '../../modules/accounts/index.ts'
+import type { AccountsRoom, SessionTerms } from '../../modules/accounts/index.ts'
 import type { DocumentsRoom } from '../../modules/documents/index.ts'
 import type { StatsOfUsers, Users } from '../../modules/users/index.ts'
+import type { Transaction } from '../../platform/database/index.ts'
 import {
   idIn,
   malformed,
@@ -26,7 +27,11 @@ export interface UsersApiRooms {
 }
 
 /** Its clients know no refresh. A token ends all the same, and with its account at once. */
-const TERMS = { accessSeconds: 30 * 86_400, sessionSeconds: 30 * 86_400 }
+const TERMS: SessionTerms = {
+  accessSeconds: 30 * 86_400,
+  sessionSeconds: 30 * 86_400,
+  moreClaims: ({ id }, type) => ({ identity: id, type }),
+}
 const CHUNK = 100
 
 const open = { access: 'public' } as const
@@ -37,7 +42,8 @@ const SignedIn = Type.Object({ success: Type.Boolean(), token: Type.String(), us
 export function userRoutes(app: App, rooms: UsersApiRooms): void {
   const { users } = rooms
   signInRoutes(app, rooms)
-  app.get('/users', { config: open }, (_request, reply) =>
+  const list = { config: open, schema: { response: { 200: Type.Array(User) } } }
+  app.get('/users', list, (_request, reply) =>
     sendList(reply, (cursor) => users.list(null, { limit: CHUNK, ...(cursor ? { cursor } : {}) }), present),
   )
   app.get('/users/me', { config: user, schema: { response: { 200: User } } }, async ({ caller }) =>
@@ -104,15 +110,18 @@ function credentialsIn({ username, password }: Record<string, unknown>): Credent
   return { username, password } as Credentials
 }
 
-/** PUT and PATCH alike change what is given. All of it is read before any of it is written. */
+/** PUT and PATCH alike change what is given, all of it or nothing. */
 async function change({ accounts, users, stats }: UsersApiRooms, request: FastifyRequest) {
+  const { caller, body } = request
   const id = ownIdIn(request)
-  const members = membersOf(request.body)
+  const members = membersOf(body)
   const profile = readProfile(members)
   const counts = members['stats'] == null ? {} : readStats(members['stats'])
   const password = members['password'] == null ? null : readPassword(members['password'])
-  if (Object.keys(profile).length > 0) await users.update(request.caller, id, profile)
-  if (Object.keys(counts).length > 0) await stats.update(request.caller, id, counts)
-  if (password !== null) await accounts.accounts.replacePassword(request.caller, password)
-  return present(await users.get(request.caller, id))
+  const replacePassword = password && (await accounts.accounts.passwordReplacement(caller, password))
+  async function along(tx: Transaction) {
+    if (Object.keys(counts).length > 0) await stats.set(tx, id, counts)
+    if (replacePassword) await replacePassword(tx)
+  }
+  return present(await users.update(caller, id, profile, { along }))
 }

@@ -23,6 +23,7 @@ const Stats = Type.Object({
   data: Type.Array(Type.Object({ make: Type.String(), count: Type.Integer() })),
   size: Type.Integer(),
 })
+const EventText = Type.Unsafe<never>({ type: 'string', description: '`event: alert` and its data.' })
 const user = { access: 'user', scheme: 'Bearer', machine: true } as const
 
 export function detectionRoutes(app: App, { detections, alerts }: VehiclesApiRooms): void {
@@ -37,8 +38,18 @@ export function detectionRoutes(app: App, { detections, alerts }: VehiclesApiRoo
     return { data, size: data.length }
   })
   const streamAlerts = alerts.streamAs(({ detection }) => messageOf(detection as DetectionOfOurs))
-  app.get('/alerts', { config: user, exposeHeadRoute: false }, (request, reply) =>
-    streamAlerts(request, reply),
+  app.get(
+    '/alerts',
+    {
+      config: user,
+      exposeHeadRoute: false,
+      schema: {
+        summary: 'Alerts as they are raised',
+        produces: ['text/event-stream'],
+        response: { 200: EventText },
+      },
+    },
+    (request, reply) => streamAlerts(request, reply),
   )
 }
 

@@ -19,7 +19,7 @@ export function vehiclesApi(rooms: VehiclesApiRooms): ForeignApi {
         scope.route({
           method: ['GET', 'POST'],
           url: `${path}/`,
-          config: { access: 'public' },
+          config: { access: 'public', undocumented: true },
           handler: (request, reply) => reply.redirect(request.url.replace(/\/(?=\?|$)/, ''), 307),
         })
     },

@@ -5,9 +5,10 @@ import type { FieldError } from '../../kit/errors.ts'
 
 /** Refusals in the shape of FastAPI: a word, or pydantic's list of faults. */
 export function refuse(refusal: Refusal, request: FastifyRequest, reply: FastifyReply): void {
-  const { status, code, errors = [] } = refusal
+  const { status, code, detail, errors = [] } = refusal
   if (code === 'malformed_json') reply.code(422).send({ detail: [MALFORMED_JSON] })
-  else if (status === 422) reply.code(422).send({ detail: errors.map(toFault) })
+  else if (code === 'malformed_form') reply.code(400).send({ detail: MALFORMED_FORM })
+  else if (status === 422) reply.code(422).send({ detail: errors.length > 0 ? errors.map(toFault) : detail })
   else if (status === 401) unauthorized(request, reply)
   // Which of the two is taken is told to nobody.
   else if (status === 409) reply.code(400).send({ detail: 'Bad Request' })
@@ -25,6 +26,8 @@ const MALFORMED_JSON = {
   msg: 'the body is not valid JSON',
   type: 'value_error.jsondecode',
 }
+
+const MALFORMED_FORM = 'There was an error parsing the body'
 
 /** What pydantic calls a fault, by its sentence. */
 const FAULT_TYPES: Record<string, string> = {

@@ -53,7 +53,8 @@ export function userRoutes(app: App, { accounts: room, users }: VehiclesApiRooms
     },
   )
   app.post('/users', { config: admin, schema: { response: { 200: Made } } }, async ({ body, headers }) => {
-    const { name, lastname, ...newcomer } = readTexts(body, NEWCOMER)
+    const json = isForm(headers['content-type']) ? null : body
+    const { name, lastname, ...newcomer } = readTexts(json, NEWCOMER)
     const names = { given_name: name || null, family_name: lastname || null }
     const { id } = await registration.enroll(
       { ...newcomer, ...names },

@@ -10,7 +10,7 @@ import type { People, Person } from './people.ts'
 import type { Rotate } from './rotation.ts'
 import type { Login, PasswordChange } from './schemas.ts'
 import type { Device, SessionRow, Sessions, SessionTerms } from './sessions.ts'
-import { newTokenId, type Signer, type TokenPair, type Tokens } from './tokens.ts'
+import { newTokenId, type Signer, type TokenPair, type Tokens, type TokenType } from './tokens.ts'
 
 export interface SignedIn extends TokenPair {
   user: unknown
@@ -34,8 +34,8 @@ interface Options {
 export function createAccounts(options: Options) {
   const { db, people, passwords, credentials, sessions, oneTimeTokens, rotate, tokens, throttle } = options
 
-  function lifetimes({ accessSeconds }: SessionTerms) {
-    return { accessTokenSeconds: accessSeconds ?? options.accessTokenSeconds }
+  function kind({ accessSeconds, moreClaims }: SessionTerms) {
+    return { accessTokenSeconds: accessSeconds ?? options.accessTokenSeconds, moreClaims }
   }
 
   async function setPassword(
@@ -68,7 +68,7 @@ export function createAccounts(options: Options) {
         if (upgraded !== null) await credentials.upgrade(tx, able.id, upgraded)
         const session = sessions.draft(able.id, device, terms)
         await sessions.store(tx, session)
-        return signedIn(sign, lifetimes(terms), { person: able, session, fresh: true })
+        return signedIn(sign, kind(terms), { person: able, session, fresh: true })
       })
     },
 
@@ -76,7 +76,7 @@ export function createAccounts(options: Options) {
       const session = await rotate(refreshToken, terms)
       const person = await people.byId(db.read, session.user_id)
       if (person === undefined || person.disabled) throw accountDisabled()
-      return signedIn(await tokens.signer(), lifetimes(terms), { person, session, fresh: false })
+      return signedIn(await tokens.signer(), kind(terms), { person, session, fresh: false })
     },
 
     /** Another access token by a refresh token that stays as it is, for clients that keep theirs. Throws as `refresh` does. */
@@ -88,14 +88,17 @@ export function createAccounts(options: Options) {
       const person = await people.byId(db.read, session.user_id)
       if (person === undefined || person.disabled) throw accountDisabled()
       const now = { ...session, rotated_at: options.clock() }
-      return signedIn(await tokens.signer(), lifetimes(terms), { person, session: now, fresh: false })
+      return signedIn(await tokens.signer(), kind(terms), { person, session: now, fresh: false })
     },
 
-    /** For clients that know no other way; only for whoever signed in with the password. Ends every other session. */
-    async replacePassword({ userId, sessionId, fresh }: Caller, newPassword: string): Promise<void> {
+    /**
+     * For clients that know no other way; only for whoever signed in with the password. What it gives replaces the password in a
+     * transaction, and ends every other session.
+     */
+    async passwordReplacement({ userId, sessionId, fresh }: Caller, newPassword: string) {
       if (!fresh) throw unauthenticated('fresh_token_required', 'Sign in with your password again.')
       const hash = await passwords.hash(newPassword)
-      await db.write((tx) => setPassword(tx, { userId, hash, keptSession: sessionId }))
+      return (tx: Transaction) => setPassword(tx, { userId, hash, keptSession: sessionId })
     },
 
     /** Ends every other session: whoever else was signed in may be why the password changes. */
@@ -119,25 +122,39 @@ export function createAccounts(options: Options) {
 
 export type Accounts = ReturnType<typeof createAccounts>
 
+interface TokenKind {
+  accessTokenSeconds: number
+  moreClaims?: SessionTerms['moreClaims'] | undefined
+}
+
 /** The tokens of a session, stored or about to be in the same transaction. */
 export function signedIn(
   sign: Signer,
-  { accessTokenSeconds }: { accessTokenSeconds: number },
+  { accessTokenSeconds, moreClaims }: TokenKind,
   { person, session, fresh }: { person: Person; session: SessionRow; fresh: boolean },
 ): SignedIn {
   const issuedAt = Math.floor(session.rotated_at / 1000)
-  const claims = { userId: person.id, sessionId: session.id, issuedAt }
+  const claims = (type: TokenType) => ({
+    userId: person.id,
+    sessionId: session.id,
+    issuedAt,
+    more: moreClaims?.(person, type) ?? {},
+  })
   const refreshExpiresAt = Math.floor(session.expires_at / 1000)
   const accessExpiresAt = Math.min(issuedAt + accessTokenSeconds, refreshExpiresAt)
   return {
     access_token: sign.access({
-      ...claims,
+      ...claims('access'),
       jti: newTokenId(),
       expiresAt: accessExpiresAt,
       fresh,
       role: person.role,
     }),
-    refresh_token: sign.refresh({ ...claims, jti: session.refresh_id, expiresAt: refreshExpiresAt }),
+    refresh_token: sign.refresh({
+      ...claims('refresh'),
+      jti: session.refresh_id,
+      expiresAt: refreshExpiresAt,
+    }),
     token_type: 'Bearer',
     expires_in: accessExpiresAt - issuedAt,
     user: person.profile,

@@ -1,4 +1,6 @@
+export { isOftenGuessed } from './guessed-passwords.ts'
 export { migrations } from './migrations.ts'
 export { isKnownHash } from './passwords.ts'
 export { type AccountsRoom, openAccounts } from './room.ts'
 export { accountRoutes, jwksRoute } from './routes.ts'
+export type { SessionTerms } from './sessions.ts'

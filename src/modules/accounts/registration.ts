@@ -45,7 +45,8 @@ export function createRegistration(options: RegistrationOptions) {
       const session = sessions.draft(person.id, device, terms)
       await sessions.store(tx, session)
       const accessTokenSeconds = terms.accessSeconds ?? options.accessTokenSeconds
-      return signedIn(sign, { accessTokenSeconds }, { person, session, fresh: true })
+      const kind = { accessTokenSeconds, moreClaims: terms.moreClaims }
+      return signedIn(sign, kind, { person, session, fresh: true })
     })
   }
 

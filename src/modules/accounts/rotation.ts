@@ -24,7 +24,7 @@ export function createRotation(options: Options) {
   const { clock, tokens, sessionSeconds, onRevoked } = options
   const db = tablesOf<AccountTables>(options.db)
 
-  /** The session as it stands after the rotation. Throws `token_invalid`, `token_revoked`, or `token_reused` when it had to end. */
+  /** The session as it stands after the rotation. Throws `token_invalid`, `token_revoked` or `token_reused`. */
   return async function rotate(refreshToken: string, terms: SessionTerms = {}): Promise<SessionRow> {
     const { sessionId, jti } = await tokens.verify('refresh', refreshToken)
     const outcome = await db.write(async (tx) => {
@@ -34,12 +34,13 @@ export function createRotation(options: Options) {
       const live = tx.selectFrom('sessions').where('id', '=', sessionId).where('expires_at', '>', clock())
       const session = await live.selectAll().executeTakeFirst()
       if (session === undefined) return 'gone'
-      if (session.previous_refresh_id === jti && isRace(session)) return session
+      if (session.previous_refresh_id === jti && isRace(session)) return terms.singleUse ? 'late' : session
       await tx.deleteFrom('sessions').where('id', '=', sessionId).execute()
       afterCommit(tx, onRevoked)
       return 'reused'
     })
     if (outcome === 'gone') throw unauthenticated('token_revoked', 'The session has ended. Sign in again.')
+    if (outcome === 'late') throw unauthenticated('token_reused', 'This refresh token was used before.')
     if (outcome === 'reused') {
       throw unauthenticated(
         'token_reused',

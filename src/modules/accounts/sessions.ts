@@ -10,8 +10,9 @@ import {
   type TransactionOf,
   tablesOf,
 } from '../../platform/database/index.ts'
+import type { Person } from './people.ts'
 import type { AccountTables } from './tables.ts'
-import { newTokenId } from './tokens.ts'
+import { newTokenId, type TokenType } from './tokens.ts'
 
 /** Where a sign-in came from, for its owner to recognise. */
 export interface Device {
@@ -27,6 +28,10 @@ export interface SessionTerms {
   sessionSeconds?: number
   /** Nobody else is let in. */
   role?: 'admin'
+  /** A refresh token is good once, for those who race with it too. */
+  singleUse?: true
+  /** What tokens say beside our own claims, which stand above them. We read none of it. */
+  moreClaims?: (person: Pick<Person, 'id' | 'username' | 'role'>, type: TokenType) => Record<string, unknown>
 }
 
 interface Options {

@@ -14,9 +14,10 @@ export interface TokenClaims {
   fresh: boolean
 }
 
-export interface AccessClaims extends TokenClaims {
-  role: string
-}
+/** `more`: claims beside ours, which nobody here reads. */
+type Drafted<Claims> = Claims & { more?: Record<string, unknown> }
+type AccessClaims = Drafted<TokenClaims & { role: string }>
+type RefreshClaims = Drafted<Omit<TokenClaims, 'fresh'>>
 
 export interface TokenPair {
   access_token: string
@@ -25,13 +26,13 @@ export interface TokenPair {
   expires_in: number
 }
 
-type TokenType = 'access' | 'refresh'
+export type TokenType = 'access' | 'refresh'
 
 /** Signs at once, so that tokens can be made inside a transaction. */
 export interface Signer {
   access(claims: AccessClaims): string
   /** The same claims give the same token. */
-  refresh(claims: Omit<TokenClaims, 'fresh'>): string
+  refresh(claims: RefreshClaims): string
 }
 
 export interface Tokens {
@@ -60,12 +61,10 @@ export function createTokens(options: {
     }
   }
 
-  function toPayload(
-    type: TokenType,
-    { userId, sessionId, jti, issuedAt, expiresAt }: Omit<TokenClaims, 'fresh'>,
-  ) {
+  function toPayload(type: TokenType, { userId, sessionId, jti, issuedAt, expiresAt, more }: RefreshClaims) {
     const times = { iat: issuedAt, nbf: issuedAt, exp: expiresAt }
     return {
+      ...more,
       iss: issuer,
       aud: audience,
       sub: String(userId),

@@ -47,7 +47,7 @@ export function detectionRoutes(app: App, detections: Detections): void {
     async (request, reply) => {
       const { body } = request
       if (body instanceof Readable) {
-        const uploaded = await detections.upload(body, () => app.checkAccess(request))
+        const uploaded = await detections.upload(body, async () => app.checkAccess(request))
         return reply.code(200).send(uploaded)
       }
       if (Array.isArray(body)) return detections.recordAll(body)

@@ -74,7 +74,8 @@ function oneRoutes(app: App, { tasks }: TasksRoom): void {
       config: { access: 'user' },
       schema: { summary: 'One task', params: IdParams, response: { 200: Task } },
     },
-    (request) => tasks.get(request.caller, request.params.id),
+    async (request, reply) =>
+      sendJsonText(request, reply, await tasks.show(request.caller, request.params.id)),
   )
   app.put(
     '/tasks/:id',

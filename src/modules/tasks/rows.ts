@@ -34,6 +34,11 @@ export function shownOf(row: Shown): string {
   return JSON.stringify(presentRest(row)).slice(1, -1)
 }
 
+/** What `present` says of a stored row, as JSON. */
+export function textOf({ id, shown }: Pick<Row, 'id' | 'shown'>, { username }: { username: string }): string {
+  return `{"id":${id},"author":${JSON.stringify(username)},${shown}}`
+}
+
 function presentRest({ text, done, due_at, created_at, updated_at, change }: Shown) {
   return {
     text,

@@ -1,12 +1,13 @@
 import type { Caller } from '../../http/access.ts'
+import type { JsonText } from '../../http/conditional.ts'
 import { type Clock, laterThan, toTimestampOrNull } from '../../kit/clock.ts'
-import { assertMatch } from '../../kit/etag.ts'
+import { assertMatch, etagOfText } from '../../kit/etag.ts'
 import type { Page } from '../../kit/page.ts'
 import { type Database, tablesOf } from '../../platform/database/index.ts'
 import type { Lists } from './lists.ts'
 import { createTaskInsert, toNewRow } from './making.ts'
 import { createTurns, extendTurn } from './numbering.ts'
-import { createRowOf, present, type Row, toEpochMs, withDerived } from './rows.ts'
+import { createRowOf, present, type Row, textOf, toEpochMs, withDerived } from './rows.ts'
 import type { NewTask, Task, TaskPatch } from './schemas.ts'
 import type { TaskTables } from './tables.ts'
 
@@ -43,6 +44,12 @@ export function createTasks(options: { db: Database; clock: Clock; lists: Lists 
 
     async get(caller: Caller, id: number): Promise<Task> {
       return present(await rowOf(db.read, caller, id), caller)
+    },
+
+    /** The same as text that is stored ready. */
+    async show(caller: Caller, id: number): Promise<JsonText> {
+      const text = textOf(await rowOf(db.read, caller, id), caller)
+      return { text, etag: etagOfText(text) }
     },
 
     async update(caller: Caller, id: number, patch: TaskPatch, ifMatch?: string): Promise<Task> {

@@ -43,7 +43,8 @@ export function userRoutes(app: App, { users, stats, pictures }: Nouns): void {
       config: { access: 'user' },
       schema: { summary: 'Change a user', params: IdParams, body: UserPatch, response: { 200: User } },
     },
-    (request) => users.update(request.caller, request.params.id, request.body, request.headers['if-match']),
+    (request) =>
+      users.update(request.caller, request.params.id, request.body, { ifMatch: request.headers['if-match'] }),
   )
   app.put(
     '/users/:id',
@@ -57,7 +58,7 @@ export function userRoutes(app: App, { users, stats, pictures }: Nouns): void {
       },
     },
     ({ caller, params, body, headers }) =>
-      users.update(caller, params.id, { ...UNSET, ...body }, headers['if-match']),
+      users.update(caller, params.id, { ...UNSET, ...body }, { ifMatch: headers['if-match'] }),
   )
   app.delete(
     '/users/:id',

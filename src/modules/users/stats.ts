@@ -2,7 +2,13 @@ import type { ExpressionBuilder } from 'kysely'
 import type { Caller } from '../../http/access.ts'
 import { invalid, notFound } from '../../kit/errors.ts'
 import { assertMatch } from '../../kit/etag.ts'
-import { type Database, type TransactionOf, tablesOf } from '../../platform/database/index.ts'
+import {
+  type Database,
+  inTablesOf,
+  type Transaction,
+  type TransactionOf,
+  tablesOf,
+} from '../../platform/database/index.ts'
 import { COUNT_MAX, type Stats, type StatsPatch } from './schemas.ts'
 import type { UserTables } from './tables.ts'
 
@@ -23,9 +29,14 @@ export function createStats(options: { db: Database }) {
       return db.write(async (tx) => {
         const stats = await statsOf(tx, userId)
         assertMatch(ifMatch, stats)
-        await tx.updateTable('user_stats').where('user_id', '=', userId).set(patch).execute()
+        await set(tx, userId, patch)
         return { ...stats, ...patch }
       })
+    },
+
+    /** In the transaction of a caller who may. */
+    async set(tx: Transaction, userId: number, patch: StatsPatch): Promise<void> {
+      await set(inTablesOf<UserTables>(tx), userId, patch)
     },
 
     /** Adds in the database, so that none of many who add at once is lost. */
@@ -44,6 +55,10 @@ export function createStats(options: { db: Database }) {
 }
 
 export type StatsOfUsers = ReturnType<typeof createStats>
+
+async function set(tx: TransactionOf<UserTables>, userId: number, patch: StatsPatch): Promise<void> {
+  await tx.updateTable('user_stats').where('user_id', '=', userId).set(patch).execute()
+}
 
 const COLUMNS = ['session_count', 'victory_count', 'loss_count', 'total_time'] as const
 

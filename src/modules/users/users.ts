@@ -62,8 +62,16 @@ export function createUsers(options: UsersOptions) {
       return rows.map((row) => present(row, 'admin'))
     },
 
-    /** Throws `not_yours`, `role_missing`, `username_taken`, `email_taken`, `last_admin`, `precondition_failed`. */
-    async update(caller: Caller, id: number, patch: UserPatch, ifMatch?: string): Promise<User> {
+    /**
+     * `along`: what else of the user changes, all of it or nothing.
+     * Throws `not_yours`, `role_missing`, `username_taken`, `email_taken`, `last_admin`, `precondition_failed`.
+     */
+    async update(
+      caller: Caller,
+      id: number,
+      patch: UserPatch,
+      { ifMatch, along }: { ifMatch?: string | undefined; along?: (tx: Transaction) => Promise<void> } = {},
+    ): Promise<User> {
       assertMayWrite(caller, id)
       if (caller.role !== 'admin' && (patch.role !== undefined || patch.disabled !== undefined)) {
         throw forbidden('role_missing', 'Only an administrator may change a role or disable an account.')
@@ -73,6 +81,7 @@ export function createUsers(options: UsersOptions) {
         assertMatch(ifMatch, present(row, audience(caller, id)))
         const changed = withPatch(row, patch, clock())
         await save(tx, changed)
+        await along?.(tx)
         if (isAbleAdmin(row) && !isAbleAdmin(changed)) await assertAdminRemains(tx)
         if (speaksOtherwise(row, changed)) afterCommit(tx, onRightsChanged)
         return present(changed, audience(caller, id))

@@ -14,15 +14,21 @@ interface Entry {
 
 type Outcome = { entry: Entry; effects: (() => void)[] } & ({ result: unknown } | { error: unknown })
 
+interface Options {
+  connection: DatabaseSync
+  tx: TransactionOf<NoTables>
+  /** Called before each commit. */
+  onCommit: () => void
+  onError: (error: unknown) => void
+}
+
 /**
  * Changes that arrive while a commit runs share the next one, and with it one fsync. Each is fenced by a savepoint, so a
  * failing neighbour harms nobody, and each is answered only after the shared commit is on disk.
  */
-export function createGroupCommit(
-  connection: DatabaseSync,
-  tx: TransactionOf<NoTables>,
-  onError: (error: unknown) => void,
-) {
+export function createGroupCommit({ connection, tx, onCommit, onError }: Options) {
+  const fence = connection.prepare('savepoint change')
+  const open = connection.prepare('release change')
   const waiting: Entry[] = []
   let running: Promise<void> | null = null
 
@@ -43,6 +49,7 @@ export function createGroupCommit(
     try {
       connection.exec('begin immediate')
       for (const entry of batch) outcomes.push(await attempt(entry))
+      onCommit()
       connection.exec('commit')
       return outcomes
     } catch (cause) {
@@ -59,14 +66,14 @@ export function createGroupCommit(
 
   async function attempt(entry: Entry): Promise<Outcome> {
     const effects = collectEffects(tx)
-    connection.exec('savepoint change')
+    fence.run()
     try {
       const result = await entry.change(tx)
-      connection.exec('release change')
+      open.run()
       return { entry, effects, result }
     } catch (error) {
       connection.exec('rollback to change')
-      connection.exec('release change')
+      open.run()
       return { entry, effects: [], error }
     }
   }

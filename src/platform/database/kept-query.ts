@@ -1,4 +1,5 @@
 import { CompiledQuery } from 'kysely'
+import { directWayOf } from './direct.ts'
 import type { TransactionOf } from './index.ts'
 
 /** Stands where a value will be. */
@@ -23,8 +24,19 @@ export function keptQuery<Tables, Values extends Record<string, unknown>, Result
     const parameters = kept.parameters.map((parameter) =>
       parameter instanceof Place ? values[parameter.name] : parameter,
     )
-    return (await sql.executeQuery<Result>(CompiledQuery.raw(kept.sql, parameters))).rows
+    return rowsOf<Tables, Result>(sql, kept.sql, parameters)
   }
+}
+
+/** Of a statement whose text is made. */
+export async function rowsOf<Tables, Row>(
+  sql: TransactionOf<Tables>,
+  text: string,
+  values: readonly unknown[],
+): Promise<Row[]> {
+  const direct = directWayOf(sql)
+  if (direct !== undefined) return (await direct(text, values)) as Row[]
+  return (await sql.executeQuery<Row>(CompiledQuery.raw(text, [...values]))).rows
 }
 
 function places<Values>(): Values {

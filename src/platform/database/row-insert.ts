@@ -1,5 +1,6 @@
-import { type Compilable, CompiledQuery } from 'kysely'
+import type { Compilable } from 'kysely'
 import type { TransactionOf } from './index.ts'
+import { rowsOf } from './kept-query.ts'
 
 /** Above so many rows a text is longer than it is dear. */
 const KEPT_ROWS_MAX = 8
@@ -23,6 +24,6 @@ export function rowInsert<Tables, NewRow extends object, Result>(
 
   return async (tx: TransactionOf<Tables>, rows: NewRow[]): Promise<Result[]> => {
     const parameters = rows.flatMap((row) => Object.values(row))
-    return (await tx.executeQuery<Result>(CompiledQuery.raw(textFor(tx, rows), parameters))).rows
+    return rowsOf<Tables, Result>(tx, textFor(tx, rows), parameters)
   }
 }

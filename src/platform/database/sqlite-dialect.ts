@@ -4,53 +4,66 @@ import {
   type DatabaseConnection,
   type Dialect,
   type Driver,
+  Kysely,
   type QueryResult,
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
 import { LRUCache } from 'lru-cache'
+import { openDirectWay } from './direct.ts'
+import type { NoTables } from './index.ts'
 
 /** Distinct statements kept prepared on a connection; preparing one costs more than running it. */
 const STATEMENTS_MAX = 500
 
-/** Kysely over one `node:sqlite` connection. Transactions are driven from outside, by the group commit. */
-export function nodeSqliteDialect(database: DatabaseSync): Dialect {
+/** Kysely over one `node:sqlite` connection. Transactions are driven from outside. `onQuery` is called before each query. */
+export function kyselyOn(database: DatabaseSync, onQuery: () => void = () => {}): Kysely<NoTables> {
+  const run = createRun(database, onQuery)
+  const dialect = dialectOf(connectionOf(run))
+  return openDirectWay(new Kysely<NoTables>({ dialect }), (text, values) => run(text, values).rows)
+}
+
+function dialectOf(connection: DatabaseConnection): Dialect {
   return {
     // Kysely would let queries of one connection wait, each waking all others. Here each is over before another begins.
     createAdapter: () =>
       Object.defineProperty(new SqliteAdapter(), 'supportsMultipleConnections', { value: true }),
-    createDriver: () => singleConnectionDriver(createConnection(database)),
+    createDriver: () => singleConnectionDriver(connection),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   }
 }
 
-function createConnection(database: DatabaseSync): DatabaseConnection {
+function createRun(database: DatabaseSync, onQuery: () => void) {
   const prepared = new LRUCache<string, { statement: StatementSync; answersRows: boolean }>({
     max: STATEMENTS_MAX,
   })
 
-  function prepare(sql: string) {
-    const known = prepared.get(sql)
+  function prepare(text: string) {
+    const known = prepared.get(text)
     if (known) return known
-    const statement = database.prepare(sql)
+    const statement = database.prepare(text)
     const entry = { statement, answersRows: statement.columns().length > 0 }
-    prepared.set(sql, entry)
+    prepared.set(text, entry)
     return entry
   }
 
+  return (text: string, values: readonly unknown[]): QueryResult<unknown> => {
+    onQuery()
+    const { statement, answersRows } = prepare(text)
+    if (answersRows) return { rows: statement.all(...(values as SQLInputValue[])) }
+    const { changes, lastInsertRowid } = statement.run(...(values as SQLInputValue[]))
+    return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
+  }
+}
+
+function connectionOf(run: ReturnType<typeof createRun>): DatabaseConnection {
   return {
-    async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
-      const { statement, answersRows } = prepare(sql)
-      const values = parameters as SQLInputValue[]
-      if (answersRows) return { rows: statement.all(...values) as Row[] }
-      const { changes, lastInsertRowid } = statement.run(...values)
-      return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
-    },
-    async *streamQuery<Row>({ sql, parameters }: CompiledQuery) {
-      for (const row of prepare(sql).statement.iterate(...(parameters as SQLInputValue[])))
-        yield { rows: [row as Row] }
+    executeQuery: async <Row>({ sql, parameters }: CompiledQuery) => run(sql, parameters) as QueryResult<Row>,
+    // biome-ignore lint/correctness/useYield: refused before there is anything to give
+    async *streamQuery() {
+      throw new Error('Streams of rows are not offered: a page at a time does.')
     },
   }
 }

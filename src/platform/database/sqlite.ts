@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
-import { Kysely } from 'kysely'
 import { createGroupCommit } from './group-commit.ts'
-import type { Moment, NoTables, OpenDatabase } from './index.ts'
-import { nodeSqliteDialect } from './sqlite-dialect.ts'
+import type { Moment, OpenDatabase } from './index.ts'
+import { kyselyOn } from './sqlite-dialect.ts'
 import { sqliteIdiom } from './sqlite-idiom.ts'
+import { createSnapshot } from './sqlite-snapshot.ts'
 import { sqliteWholeTables } from './sqlite-whole-tables.ts'
 
 const COLUMN_TYPES = {
@@ -38,12 +38,20 @@ export function openSqlite({
   const path = join(dataDir, SQLITE_FILE)
   const writing = openConnection(path)
   const reading = openConnection(path)
-  const writer = new Kysely<NoTables>({ dialect: nodeSqliteDialect(writing) })
-  const groupCommit = createGroupCommit(writing, writer, onError)
+  // What the fence around a change would put back is kept in memory: as a file it costs more writes than the change itself.
+  writing.exec('pragma temp_store = memory')
+  const snapshot = createSnapshot(reading)
+  const groupCommit = createGroupCommit({
+    connection: writing,
+    tx: kyselyOn(writing),
+    // Behind a snapshot that stays open the log of commits could never begin anew.
+    onCommit: snapshot.close,
+    onError,
+  })
   return {
     columnTypes: COLUMN_TYPES,
     idiom: sqliteIdiom,
-    read: new Kysely<NoTables>({ dialect: nodeSqliteDialect(reading) }),
+    read: kyselyOn(reading, snapshot.open),
     write: groupCommit.write,
     // Every change is alone: it holds the file's only write lock.
     writeAlone: groupCommit.write,
@@ -54,6 +62,7 @@ export function openSqlite({
     },
     async close() {
       await groupCommit.drain()
+      snapshot.close()
       reading.close()
       writing.close()
     },
@@ -76,7 +85,7 @@ async function readAtOneMoment<Result>(
   try {
     // Begins with the first read, and sees nothing that is committed later.
     connection.exec('begin; select 1 from sqlite_master')
-    const tx = new Kysely<NoTables>({ dialect: nodeSqliteDialect(connection) })
+    const tx = kyselyOn(connection)
     return await read({
       tx,
       // In one step: between two of them somebody could write, and it would begin again.

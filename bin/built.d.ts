@@ -1,0 +1,2 @@
+export const BUILT: URL
+export function isBuilt(): boolean
