@@ -1124,6 +1124,8 @@ export interface Operations {
     }
     query?: {
       by?: 'minute' | 'hour' | undefined
+      /** Minutes or hours that began then or later. */
+      from?: string | undefined
     }
     answer: {
       items: Array<{

@@ -146,6 +146,15 @@ suite('queues', () => {
       history.body.items.map(({ pushed, acked }: { pushed: number; acked: number }) => [pushed, acked]),
       [[4, 1]],
     )
+    for (const [from, rows] of [
+      [history.body.items[0].at, 1],
+      [new Date(Date.parse(history.body.items[0].at) + 1).toISOString(), 0],
+    ] as const) {
+      const since = await loggia.call('GET', path('counts', `/history?by=hour&from=${from}`), {
+        token: admin.token,
+      })
+      assert.equal(since.body.items.length, rows)
+    }
   })
 
   test('queues are listed by name, a page at a time', async () => {

@@ -72,8 +72,7 @@ function QueueTable({ queues }: { queues: Queue[] }) {
         {
           title: words.queues.oldest,
           isNumber: true,
-          cell: ({ oldest_age_seconds: age }) =>
-            age === null ? '–' : words.common.seconds(format.number(Math.round(age))),
+          cell: ({ oldest_age_seconds: age }) => (age === null ? '–' : format.duration(age)),
         },
       ]}
     />
@@ -103,7 +102,9 @@ export function QueueSettings({ queue, onDone }: { queue?: Queue; onDone?: () =>
         navigate(`/queues/${name}`)
       }}
     >
-      {!queue && <Field name="name" label={words.queues.name} hint={words.queues.nameHint} isRequired />}
+      {!queue && (
+        <Field name="name" label={words.queues.name} hint={words.queues.nameHint} isRequired isFirst />
+      )}
       <Field
         name="max_deliveries"
         label={words.queues.maxDeliveries}

@@ -154,7 +154,10 @@ export const Purge = Body({ name: Type.String({ description: "The queue's name a
 export const Purged = Type.Object({ purged: Type.Integer() })
 
 export const HistoryQuery = Type.Object(
-  { by: Type.Optional(Type.Union([Type.Literal('minute'), Type.Literal('hour')])) },
+  {
+    by: Type.Optional(Type.Union([Type.Literal('minute'), Type.Literal('hour')])),
+    from: Type.Optional({ ...Timestamp, description: 'Minutes or hours that began then or later.' }),
+  },
   { additionalProperties: false },
 )
 export type HistoryQuery = Static<typeof HistoryQuery>
