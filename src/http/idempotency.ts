@@ -3,7 +3,7 @@ import { createHash, createHmac } from 'node:crypto'
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import type { Clock } from '../kit/clock.ts'
 import { LoggiaError } from '../kit/errors.ts'
-import type { Database } from '../platform/database/index.ts'
+import type { Change, ChangeOfMany, Database, Isolation, NoTables } from '../platform/database/index.ts'
 import { keptBytes, keptOf, replay, UNANSWERED } from './idempotency-answer.ts'
 import { createIdempotencyRecords, type KeyedRequest, stillInProgress } from './idempotency-records.ts'
 
@@ -126,26 +126,35 @@ type Records = ReturnType<typeof createIdempotencyRecords>
 
 /** The database that rooms get: the first change of an attempt takes its record along. */
 function recording(db: Database, records: Records, current: () => Attempt | undefined): Database {
-  return {
-    read: db.read,
-    async write(change, isolation) {
-      const attempt = current()
-      if (attempt === undefined || attempt.over || attempt.recorded !== null)
-        return db.write(change, isolation)
-      attempt.recorded = UNANSWERED
-      try {
-        return await db.write(async (tx) => {
-          const result = await change(tx)
-          attempt.recorded = attempt.foreign ? UNANSWERED : keptOf(attempt.reply.statusCode, result)
-          await records.insert(tx, attempt, attempt.recorded)
-          return result
-        }, isolation)
-      } catch (error) {
-        attempt.recorded = null
-        throw error
-      }
-    },
+  const unrecorded = () => {
+    const attempt = current()
+    return attempt !== undefined && !attempt.over && attempt.recorded === null ? attempt : undefined
   }
+
+  async function write<Result>(change: Change<NoTables, Result>, isolation?: Isolation): Promise<Result> {
+    const attempt = unrecorded()
+    if (attempt === undefined) return db.write(change, isolation)
+    attempt.recorded = UNANSWERED
+    try {
+      return await db.write(async (tx) => {
+        const result = await change(tx)
+        attempt.recorded = attempt.foreign ? UNANSWERED : keptOf(attempt.reply.statusCode, result)
+        await records.insert(tx, attempt, attempt.recorded)
+        return result
+      }, isolation)
+    } catch (error) {
+      attempt.recorded = null
+      throw error
+    }
+  }
+
+  function gathered<Item, Result>(change: ChangeOfMany<NoTables, Item, Result>) {
+    const join = db.gathered(change)
+    const alone = (item: Item) => write(async (tx) => (await change(tx, [item]))[0] as Result, 'row_locks')
+    return (item: Item) => (unrecorded() ? alone(item) : join(item))
+  }
+
+  return { read: db.read, idiom: db.idiom, write, gathered }
 }
 
 /** Keys whose first request is on its way in this process. */

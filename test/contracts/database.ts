@@ -148,6 +148,37 @@ export function databaseContract(
       assert.deepEqual(await namesLike('kept'), ['kept'])
     })
 
+    test('what many bring at once is changed together, and each is told its own', async () => {
+      const sizes: number[] = []
+      const add = db.gathered(async (tx, names: string[]) => {
+        sizes.push(names.length)
+        const ids: number[] = []
+        for (const name of names) ids.push(await addShelf(tx, name))
+        return names.map((name, at) => ({ name, id: ids[at] as number }))
+      })
+      const names = Array.from({ length: 300 }, (_, at) => `gathered ${at}`)
+      const told = await Promise.all(names.map((name) => add(name)))
+      assert.deepEqual(
+        told.map(({ name }) => name),
+        names,
+      )
+      assert.deepEqual(await namesLike('gathered %'), names)
+      assert.equal(new Set(told.map(({ id }) => id)).size, names.length)
+      assert.ok(sizes.length < 10, `${sizes.length} changes`)
+    })
+
+    test('of what is changed together, one that fails harms none beside it', async () => {
+      const add = db.gathered(async (tx, names: string[]) => {
+        const ids: number[] = []
+        for (const name of names) ids.push(await addShelf(tx, name === 'joined 3' ? 'joined 2' : name))
+        return ids
+      })
+      const names = Array.from({ length: 6 }, (_, at) => `joined ${at}`)
+      const outcomes = await Promise.allSettled(names.map((name) => add(name)))
+      assert.equal(outcomes.filter(({ status }) => status === 'rejected').length, 1)
+      assert.equal((await namesLike('joined %')).length, 5)
+    })
+
     test('violations are told apart', async () => {
       const id = await shelf('unique')
       await assert.rejects(

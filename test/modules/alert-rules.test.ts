@@ -4,6 +4,7 @@ import { movableClock } from '../support/clock.ts'
 import { openStream, type ServerEvent } from '../support/event-stream.ts'
 import { type Person, startLoggia, type TestLoggia } from '../support/loggia.ts'
 import { assertProblem } from '../support/problem.ts'
+import { stored } from '../support/stored.ts'
 
 const ALERTS = '/api/v1/alerts'
 const RULES = '/api/v1/alert-rules'
@@ -175,6 +176,20 @@ suite('what rules ask for', () => {
     assert.deepEqual((await late.take(1)).map(describe), ['gap 3-3 then 3'])
     stream.close()
     late.close()
+  })
+
+  test('a rule that was deleted is forgotten with the last of its alerts', async () => {
+    const rules = () => stored(loggia.dataDir, "select name from alert_rules where name = 'Brief'")
+    const id = await addRule({ name: 'Brief', make: 'Jeep' })
+    await detect({ model: 'a' })
+    await call('DELETE', `${RULES}/${id}`)
+    await loggia.loggia.purge()
+    assert.equal((await call('GET', ALERTS)).body.items[0].rule_id, null)
+    assert.equal((await rules()).length, 1)
+    time.advance(11 * 86_400)
+    await loggia.loggia.purge()
+    assert.equal(await alerted(), '')
+    assert.equal((await rules()).length, 0)
   })
 
   test('a narrowed stream tells of what fits, live and resumed, each once', async () => {

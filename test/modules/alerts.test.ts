@@ -97,6 +97,10 @@ suite('alerts', () => {
     assert.equal((await removeRule(id)).body.code, 'alert_rule_not_found')
     const [alert] = await alertsOf(detection.id)
     assert.deepEqual([alert?.rule, alert?.rule_id], ['Short-lived', null])
+    const narrowed = await loggia.call('GET', `/api/v1/alerts?rule_id=${id}`, { token: admin.token })
+    assert.deepEqual(narrowed.body.items, [])
+    await detect({ make: 'Zaz' })
+    assert.equal((await alertsOf(detection.id + 1)).length, 0)
   })
 
   test('alerts have consecutive ids and page from the newest to the oldest, each once', async () => {

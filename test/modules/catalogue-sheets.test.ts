@@ -95,10 +95,11 @@ suite('sheets of a store', () => {
 
   test('what an export says, an import reads back unchanged, into any store', async () => {
     const names = ['=1+1', "'=1+1", '@SUM(A1)', '-1', "'quoted'", 'a;b,"c"', ' spaced ', '＝1']
+    const descriptions = [null, '+first\r\nsecond\n', 'first\nsecond', 'first\rsecond']
     for (const [index, name] of names.entries())
       await call('POST', 'items', {
         name,
-        description: index % 2 ? '+first\r\nsecond\n' : null,
+        description: descriptions[index % descriptions.length],
         price_minor: index,
         store_id: store.id,
         external_id: `=X${index}`,

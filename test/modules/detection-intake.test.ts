@@ -163,7 +163,7 @@ suite('the queue of detections, while something fails', () => {
 
   test('a database that is away costs no message its life', async () => {
     const write = failing(2, platform.database.write)
-    const room = open({ db: { read: platform.database.read, write: write as Platform['database']['write'] } })
+    const room = open({ db: { ...platform.database, write: write as Platform['database']['write'] } })
     await push('a', 'b')
     room.intake.start()
     await until('the detections', async () => (await modelsIn(room)).length === 2)
@@ -194,7 +194,7 @@ suite('the queue of detections, while something fails', () => {
 
   test('a stop while the database is away gives back what is in hand', async () => {
     const write = failing(1000, platform.database.write)
-    const room = open({ db: { read: platform.database.read, write: write as Platform['database']['write'] } })
+    const room = open({ db: { ...platform.database, write: write as Platform['database']['write'] } })
     await push('a')
     room.intake.start()
     await until('a first try', async () => faults.length > 0)

@@ -133,14 +133,16 @@ suite('a body of lines', () => {
 
   test('is stored as it comes, may take longer than other requests, and is answered at its end', async () => {
     const lines = open()
-    await lines.write(`${line({ make: 'Slow' })}\n`.repeat(500))
-    await withDeadline('the first lines', untilCount('Slow', 500))
+    await lines.write(`${line({ make: 'Slow' })}\n`)
+    await withDeadline('the first line', untilCount('Slow', 1))
+    await lines.write(`${line({ make: 'Slow' })}\n`.repeat(499))
+    await withDeadline('more lines', untilCount('Slow', 500))
     const other = open(ana.token, { 'content-type': 'application/json' })
     await other.write('[')
     assert.equal((await other.answer()).status, 408)
 
     await lines.write(`${line({ make: 'Slow' })}\n`.repeat(500))
-    await withDeadline('more lines', untilCount('Slow', 1000))
+    await withDeadline('still more lines', untilCount('Slow', 1000))
     await lines.write(line({ make: 'Slow' }))
     lines.end()
     const { status, body } = await lines.answer()
@@ -151,11 +153,11 @@ suite('a body of lines', () => {
   test('that breaks off leaves what was stored, and sent again doubles nothing', async () => {
     const lines = Array.from({ length: 800 }, (_, at) => line({ make: 'Torn', source_id: `torn-${at}` }))
     const body = open()
-    await body.write(lines.slice(0, 700).join('\n'))
-    await withDeadline('the first lines', untilCount('Torn', 500))
+    await body.write(`${lines.slice(0, 700).join('\n')}\n{"year":`)
+    await withDeadline('the first lines', untilCount('Torn', 700))
     body.hangUp()
     const { body: told } = await send(lines.join('\n'))
-    assert.deepEqual([told.accepted, told.duplicate], [300, 500])
+    assert.deepEqual([told.accepted, told.duplicate], [100, 700])
     assert.equal(await countOf('Torn'), 800)
   })
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import { parse } from 'csv-parse/sync'
+import ICAL from 'ical.js'
 import { type Person, startLoggia, type TestLoggia } from '../support/loggia.ts'
 
 suite('exports of tasks', () => {
@@ -38,6 +39,17 @@ suite('exports of tasks', () => {
         done: 'false',
         due_at: '',
       })),
+    )
+  })
+
+  test('a text of many lines is one cell, whatever ends a line for its reader', async () => {
+    const ana = await newcomer()
+    await make(ana, [{ text: 'eggs\nmilk' }, { text: 'bread' }])
+    const record_delimiter = ['\r\n', '\n', '\r']
+    const rows = parse((await exported(ana, 'csv')).body, { columns: true, record_delimiter })
+    assert.deepEqual(
+      (rows as { text: string }[]).map(({ text }) => text),
+      ['eggs\nmilk', 'bread'],
     )
   })
 
@@ -95,6 +107,35 @@ suite('exports of tasks', () => {
     ])
       assert.ok(whole.includes(line), line)
     assert.equal(whole.filter((line: string) => line === 'BEGIN:VTODO').length, 2)
+  })
+
+  test('a calendar is read by another program as it was written', async () => {
+    const ana = await newcomer()
+    const texts = [
+      'a; b, c \\ d\ne',
+      'ж'.repeat(150),
+      '\\n is no line',
+      '👩‍👩‍👧'.repeat(20),
+      'BEGIN:VTODO\nEND:VCALENDAR',
+    ]
+    const due_at = '2030-01-02T03:04:05.678Z'
+    await make(
+      ana,
+      texts.map((text, at) => ({ text, done: at === 1, ...(at === 2 ? { due_at } : {}) })),
+    )
+    const calendar = new ICAL.Component(ICAL.parse((await exported(ana, 'ics')).body))
+    assert.deepEqual(
+      calendar
+        .getAllSubcomponents('vtodo')
+        .map((todo) =>
+          ['summary', 'status', 'due'].map((name) => todo.getFirstPropertyValue(name)?.toString()),
+        ),
+      texts.map((text, at) => [
+        text,
+        at === 1 ? 'COMPLETED' : 'NEEDS-ACTION',
+        at === 2 ? '2030-01-02T03:04:05Z' : undefined,
+      ]),
+    )
   })
 
   test('an export of nothing is a header, and a calendar without entries', async () => {

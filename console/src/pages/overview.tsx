@@ -38,7 +38,7 @@ export function Overview() {
           isMore={tasks.more !== undefined}
           href="/tasks"
         />
-        {isAdmin && <QueueFigures queues={queues.data?.items} />}
+        {isAdmin && <QueueFigures queues={queues.data?.items} isMore={queues.data?.next_cursor != null} />}
         <Figure
           name={words.overview.alertsThisHour}
           value={alerts?.times.length}
@@ -67,15 +67,16 @@ export function Overview() {
 
 type Queues = { waiting: number; leased: number; delayed: number; dead: number }[]
 
-function QueueFigures({ queues }: { queues: Queues | undefined }) {
+function QueueFigures({ queues, isMore }: { queues: Queues | undefined; isMore: boolean }) {
   const words = useWords()
   const total = (state: keyof Queues[number]) => queues?.reduce((sum, queue) => sum + queue[state], 0)
   return (
     <>
-      <Figure name={words.overview.waiting} value={total('waiting')} href="/queues" />
+      <Figure name={words.overview.waiting} value={total('waiting')} isMore={isMore} href="/queues" />
       <Figure
         name={words.overview.dead}
         value={total('dead')}
+        isMore={isMore}
         href="/queues"
         isBad={(total('dead') ?? 0) > 0}
       />

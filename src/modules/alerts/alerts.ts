@@ -1,13 +1,14 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import { type Clock, toTimestamp } from '../../kit/clock.ts'
 import { decodeCursor, type Page, toPage } from '../../kit/page.ts'
 import type { Bus } from '../../platform/bus/index.ts'
 import {
   afterCommit,
   type Database,
+  type Idiom,
   inTablesOf,
   keptQuery,
-  rowInsert,
+  rowsQuery,
   type Transaction,
   type TransactionOf,
   tablesOf,
@@ -22,8 +23,6 @@ type Row = Selectable<AlertTables['alerts']>
 
 /** Poked when there are new alerts. */
 export const TOPIC = 'alerts'
-/** Rows of one statement: engines bound its parameters. */
-const ROWS_MAX = 1000
 
 /** An alert, with what a filter finds it by besides. */
 export interface Found {
@@ -50,7 +49,7 @@ interface Options {
 export function createAlerts(options: Options) {
   const { bus, clock, conditions, cooldowns, onRaised } = options
   const db = tablesOf<AlertTables>(options.db)
-  const insert = createAlertInsert()
+  const insert = createAlertInsert(db.idiom)
   const counter = keptQuery((sql: TransactionOf<AlertTables>, _values: Record<string, never>) =>
     sql.selectFrom('alert_counter').select('last_id').compile(),
   )
@@ -70,23 +69,20 @@ export function createAlerts(options: Options) {
       if (matches.length === 0) return
       const firstId = await takeNumbers(tables, matches.length)
       const rows = matches.map((match, index) => toRow(match, firstId + index, clock()))
-      for (let from = 0; from < rows.length; from += ROWS_MAX)
-        await insert(tables, rows.slice(from, from + ROWS_MAX))
+      await insert(tables, rows)
       await onRaised(tx, { from: firstId, to: firstId + rows.length - 1 })
       afterCommit(tx, () => bus.publish(TOPIC))
     },
 
     /** Newest first. */
     async list(query: { limit: number; cursor?: string }, filter: AlertFilter = {}): Promise<Page<Alert>> {
-      let all = db.read.selectFrom('alerts').orderBy('id', 'desc')
+      let all = withRules(db.read).orderBy('alerts.id', 'desc')
       if (query.cursor !== undefined)
-        all = all.where('id', '<', decodeCursor(query.cursor, ['number'])[0] as number)
-      if (filter.ruleId !== undefined) all = all.where('rule_id', '=', filter.ruleId)
+        all = all.where('alerts.id', '<', decodeCursor(query.cursor, ['number'])[0] as number)
+      if (filter.ruleId !== undefined)
+        all = all.where('alerts.rule_id', '=', filter.ruleId).where('alert_rules.id', 'is not', null)
       if (filter.makeKey !== undefined) all = all.where('make_key', '=', filter.makeKey)
-      const rows = await all
-        .limit(query.limit + 1)
-        .selectAll()
-        .execute()
+      const rows = await all.limit(query.limit + 1).execute()
       return toPage(rows, query.limit, present, (row) => [row.id])
     },
 
@@ -99,13 +95,24 @@ export function createAlerts(options: Options) {
 
     /** Oldest first. */
     async after(id: number, limit: number): Promise<Found[]> {
-      const rows = db.read.selectFrom('alerts').where('id', '>', id).orderBy('id').limit(limit)
-      return (await rows.selectAll().execute()).map((row) => ({ alert: present(row), makeKey: row.make_key }))
+      const rows = withRules(db.read).where('alerts.id', '>', id).orderBy('alerts.id').limit(limit)
+      return (await rows.execute()).map((row) => ({ alert: present(row), makeKey: row.make_key }))
     },
   }
 }
 
 export type Alerts = ReturnType<typeof createAlerts>
+
+/** With the id of their rule, unless it is gone: to take it from a million rows would hold up everybody else. */
+function withRules(sql: TransactionOf<AlertTables>) {
+  return sql
+    .selectFrom('alerts')
+    .leftJoin('alert_rules', (join) =>
+      join.onRef('alert_rules.id', '=', 'alerts.rule_id').on('alert_rules.deleted_at', 'is', null),
+    )
+    .select(['alerts.id', 'alert_rules.id as rule_id', 'alerts.rule', 'alerts.detection_id'])
+    .select(['alerts.detection', 'alerts.created_at', 'alerts.make_key'])
+}
 
 function matchesOf(detected: Detected[], conditions: Condition[]): Match[] {
   return detected.flatMap((seen) =>
@@ -121,14 +128,25 @@ function toRow({ condition, seen }: Match, id: number, now: number): Row {
 }
 
 /** A rule may have been deleted since it was matched; while the numbering is held, it can no longer be. */
-function createAlertInsert() {
-  return rowInsert((tx: TransactionOf<AlertTables>, rows: Row[]) =>
-    tx.insertInto('alerts').values(({ selectFrom }) =>
-      rows.map((row) => ({
-        ...row,
-        rule_id: selectFrom('alert_rules').where('id', '=', row.rule_id).select('id'),
-      })),
-    ),
+function createAlertInsert(idiom: Idiom) {
+  const columns = {
+    id: 'bigint',
+    rule_id: 'bigint',
+    rule: 'text',
+    detection_id: 'bigint',
+    detection: 'text',
+    created_at: 'bigint',
+    make_key: 'text',
+  } as const
+  return rowsQuery<Row, never>(
+    idiom,
+    columns,
+    (given) => sql`
+      insert into alerts (id, rule_id, rule, detection_id, detection, created_at, make_key)
+      select given.id, alert_rules.id, rule, detection_id, detection, given.created_at, make_key
+      from ${given} as given
+      left join alert_rules on alert_rules.id = given.rule_id and deleted_at is null
+      order by given.id`,
   )
 }
 

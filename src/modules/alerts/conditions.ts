@@ -9,7 +9,7 @@ import type { AlertTables } from './tables.ts'
 export interface Detected {
   detection: { id: number; year: number; model: string }
   makeKey: string
-  categoryKeys: string[]
+  categoryKeys: readonly string[]
 }
 
 /** A rule, ready to be held against detections. */
@@ -43,7 +43,7 @@ export function createConditions({ bus, clock }: { bus: Bus; clock: Clock }) {
       const now = clock()
       if (kept !== null && now - kept.readAt < TRUSTED_MS && now >= kept.readAt) return kept.conditions
       const seenChanges = changes
-      const enabled = tx.selectFrom('alert_rules').where('enabled', '=', 1)
+      const enabled = tx.selectFrom('alert_rules').where('enabled', '=', 1).where('deleted_at', 'is', null)
       const rules = await enabled.selectAll().orderBy('id').execute()
       const conditions = rules.map(toCondition)
       // What changed meanwhile may not be in what was read.

@@ -1,6 +1,13 @@
+import { sql } from 'kysely'
 import type { Clock } from '../../kit/clock.ts'
 import { fold } from '../../kit/fold.ts'
-import { type Database, rowInsert, type TransactionOf, tablesOf } from '../../platform/database/index.ts'
+import {
+  type Database,
+  type Idiom,
+  rowsQuery,
+  type TransactionOf,
+  tablesOf,
+} from '../../platform/database/index.ts'
 import type { Condition, Detected } from './conditions.ts'
 import { COOLDOWN_SECONDS_MAX } from './schemas.ts'
 import type { AlertTables } from './tables.ts'
@@ -14,9 +21,6 @@ export interface Match {
   seen: Detected
 }
 
-/** Rows of one statement: engines bound its parameters. */
-const ROWS_MAX = 1000
-
 /**
  * After an alert of a rule, there is no other one of it for the same make and model, their case apart, until its cool-down is
  * over: `cooldown_seconds` from when that alert was raised, by our clock. One that was set back does not lengthen it.
@@ -24,16 +28,7 @@ const ROWS_MAX = 1000
 export function createCooldowns(options: { db: Database; clock: Clock }) {
   const db = tablesOf<AlertTables>(options.db)
   const { clock } = options
-  const remember = rowInsert((tx: Tx, rows: Row[]) =>
-    tx
-      .insertInto('alert_cooldowns')
-      .values(rows)
-      .onConflict((clash) =>
-        clash
-          .columns(['rule_id', 'make_key', 'model_key'])
-          .doUpdateSet(({ ref }) => ({ alerted_at: ref('excluded.alerted_at') })),
-      ),
-  )
+  const remember = createRemembering(db.idiom)
 
   async function lastAlerts(tx: Tx, matches: Match[]): Promise<Map<string, number>> {
     const last = new Map<string, number>()
@@ -67,9 +62,7 @@ export function createCooldowns(options: { db: Database; clock: Clock }) {
         begun.set(keyOf(row), { ...row, alerted_at: now })
         return true
       })
-      const rows = [...begun.values()]
-      for (let from = 0; from < rows.length; from += ROWS_MAX)
-        await remember(tx, rows.slice(from, from + ROWS_MAX))
+      if (begun.size > 0) await remember(tx, [...begun.values()])
       return admitted
     },
 
@@ -82,6 +75,19 @@ export function createCooldowns(options: { db: Database; clock: Clock }) {
 }
 
 export type Cooldowns = ReturnType<typeof createCooldowns>
+
+function createRemembering(idiom: Idiom) {
+  const columns = { rule_id: 'bigint', make_key: 'text', model_key: 'text', alerted_at: 'bigint' } as const
+  return rowsQuery<Row, never>(
+    idiom,
+    columns,
+    (given) => sql`
+      insert into alert_cooldowns (rule_id, make_key, model_key, alerted_at)
+      select rule_id, make_key, model_key, alerted_at from ${given} as given
+      where true
+      on conflict (rule_id, make_key, model_key) do update set alerted_at = excluded.alerted_at`,
+  )
+}
 
 function keyOf({ rule_id, make_key, model_key }: Omit<Row, 'alerted_at'>): string {
   return JSON.stringify([rule_id, make_key, model_key])

@@ -67,4 +67,5 @@ export const migrations: Migrations = {
     ) ${type.table}`,
     'create index webhooks_rule on webhooks (rule_id)',
   ],
+  '004_deleted_rules': (type) => [`alter table alert_rules add column deleted_at ${type.time}`],
 }

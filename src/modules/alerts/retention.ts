@@ -1,5 +1,5 @@
 import type { Clock } from '../../kit/clock.ts'
-import { type Database, tablesOf } from '../../platform/database/index.ts'
+import { type Database, type TransactionOf, tablesOf } from '../../platform/database/index.ts'
 import type { AlertTables } from './tables.ts'
 
 /** Of one transaction, so that nobody who raises an alert waits long. */
@@ -31,6 +31,18 @@ export function createAlertRetention(options: { db: Database; clock: Clock; rete
         })
         removed = Number(numDeletedRows)
       }
+      await db.write(forgetRules)
     },
   }
+}
+
+/** Those that are gone, with the last of their alerts. */
+async function forgetRules(tx: TransactionOf<AlertTables>): Promise<void> {
+  await tx
+    .deleteFrom('alert_rules')
+    .where('deleted_at', 'is not', null)
+    .where(({ exists, not, selectFrom }) =>
+      not(exists(selectFrom('alerts').whereRef('alerts.rule_id', '=', 'alert_rules.id').select('alerts.id'))),
+    )
+    .execute()
 }

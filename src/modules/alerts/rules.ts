@@ -25,6 +25,7 @@ export function createAlertRules(options: { db: Database; clock: Clock; conditio
       return db.write(async (tx) => {
         const { count } = await tx
           .selectFrom('alert_rules')
+          .where('deleted_at', 'is', null)
           .select(({ fn }) => fn.countAll<number>().as('count'))
           .executeTakeFirstOrThrow()
         if (Number(count) >= RULES_MAX) throw tooManyRules()
@@ -37,7 +38,7 @@ export function createAlertRules(options: { db: Database; clock: Clock; conditio
 
     /** Newest first. */
     async list(query: { limit: number; cursor?: string }): Promise<Page<AlertRule>> {
-      let all = db.read.selectFrom('alert_rules').orderBy('id', 'desc')
+      let all = db.read.selectFrom('alert_rules').where('deleted_at', 'is', null).orderBy('id', 'desc')
       if (query.cursor !== undefined)
         all = all.where('id', '<', decodeCursor(query.cursor, ['number'])[0] as number)
       const rows = await all
@@ -63,14 +64,15 @@ export function createAlertRules(options: { db: Database; clock: Clock; conditio
       })
     },
 
-    /** Its alerts stay. */
+    /** Its alerts stay, its webhooks go. What it remembers of its cool-downs is forgotten in time, by itself. */
     async remove(id: number, ifMatch?: string): Promise<void> {
       await db.write(async (tx) => {
         await holdNumbering(tx)
-        const row = await tx.deleteFrom('alert_rules').where('id', '=', id).returningAll().executeTakeFirst()
+        const live = tx.updateTable('alert_rules').where('id', '=', id).where('deleted_at', 'is', null)
+        const row = await live.set({ deleted_at: clock() }).returningAll().executeTakeFirst()
         if (row === undefined) throw notFound('alert_rule')
         assertMatch(ifMatch, present(row))
-        await tx.deleteFrom('alert_cooldowns').where('rule_id', '=', id).execute()
+        await tx.deleteFrom('webhooks').where('rule_id', '=', id).execute()
         afterCommit(tx, conditions.changed)
       }, 'row_locks')
     },
@@ -91,7 +93,8 @@ const UNSET = {
 }
 
 async function find(sql: TransactionOf<AlertTables>, id: number): Promise<AlertRule> {
-  const row = await sql.selectFrom('alert_rules').where('id', '=', id).selectAll().executeTakeFirst()
+  const rules = sql.selectFrom('alert_rules').where('deleted_at', 'is', null)
+  const row = await rules.where('id', '=', id).selectAll().executeTakeFirst()
   if (row === undefined) throw notFound('alert_rule')
   return present(row)
 }
@@ -117,7 +120,7 @@ function tooManyRules() {
   return conflict('too_many_alert_rules', `There are ${RULES_MAX} rules already. Delete one first.`)
 }
 
-function present({ make, enabled, created_at, ...row }: Row): AlertRule {
+function present({ make, enabled, created_at, deleted_at: _, ...row }: Row): AlertRule {
   const shown = { make: make === ANY_MAKE ? null : make, enabled: enabled === 1 }
   return { ...row, ...shown, created_at: toTimestamp(created_at) }
 }

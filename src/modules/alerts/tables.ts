@@ -13,6 +13,8 @@ export interface AlertTables extends NoTables {
     cooldown_seconds: Generated<number>
     enabled: Generated<number>
     created_at: number
+    /** Set: it is gone, and its row stands only until its last alert has been removed. */
+    deleted_at: number | null
   }
   /** When a rule last alerted of a model. Not bound to the rule: one just deleted elsewhere must not fail a detection. */
   alert_cooldowns: { rule_id: number; make_key: string; model_key: string; alerted_at: number }
@@ -20,7 +22,7 @@ export interface AlertTables extends NoTables {
   alert_counter: { last_id: number }
   alerts: {
     id: number
-    /** `null` once the rule is gone. */
+    /** Its row may be that of a rule which is gone: then nobody is told. */
     rule_id: number | null
     /** The rule's name at that time. */
     rule: string

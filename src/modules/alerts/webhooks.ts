@@ -35,8 +35,8 @@ export function createWebhooks(options: { db: Database; clock: Clock; allowPriva
           .select(({ fn }) => fn.countAll<number>().as('count'))
           .executeTakeFirstOrThrow()
         if (Number(count) >= WEBHOOKS_MAX) throw tooManyWebhooks()
-        const rule = tx.selectFrom('alert_rules').where('id', '=', rule_id).select('id')
-        if (rule_id !== null && (await rule.executeTakeFirst()) === undefined)
+        const rule = tx.selectFrom('alert_rules').where('id', '=', rule_id).where('deleted_at', 'is', null)
+        if (rule_id !== null && (await rule.select('id').executeTakeFirst()) === undefined)
           throw invalid([{ pointer: '/rule_id', detail: 'is no alert rule' }])
         const row = { url: target, secret, rule_id, after_alert_id, created_at: clock() }
         const made = tx.insertInto('webhooks').values(row).returningAll()

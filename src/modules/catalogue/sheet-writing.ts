@@ -14,10 +14,17 @@ export async function* toSheet(
   do {
     const { items, next_cursor }: Page<Item> = await pageAfter(cursor)
     const rows = items.map((item) => toRow(item, money))
-    if (rows.length > 0) yield stringify(rows, { columns: [...COLUMNS], record_delimiter: 'windows' })
+    if (rows.length > 0) yield stringify(rows, OPTIONS)
     cursor = next_cursor ?? undefined
   } while (cursor !== undefined)
 }
+
+const OPTIONS = {
+  columns: [...COLUMNS],
+  record_delimiter: 'windows',
+  // Any of them ends a line for most readers, not only both together.
+  quoted_match: /[\r\n]/,
+} as const
 
 function toRow(item: Item, money: Money): Record<Column, string> {
   return {

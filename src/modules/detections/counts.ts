@@ -3,7 +3,8 @@ import { oneAtATime } from '../../kit/one-at-a-time.ts'
 import {
   afterCommit,
   type Database,
-  rowInsert,
+  type Idiom,
+  rowsQuery,
   type TransactionOf,
   tablesOf,
 } from '../../platform/database/index.ts'
@@ -22,8 +23,6 @@ interface Options {
 export const SPAN_MS = { hour: 3_600_000, day: 86_400_000 }
 /** Counted in one transaction, and so many at most are left by a process that counts as it records. */
 const COUNTED_AT_ONCE = 1000
-/** Of one statement; engines bound its parameters. */
-const COUNTS_MAX = 1000
 
 /**
  * Counts detections a thousand at a time, which costs them a tenth of what each would pay alone. One that is stored is noted in
@@ -32,19 +31,8 @@ const COUNTS_MAX = 1000
  */
 export function createCounter(options: Options) {
   const db = tablesOf<DetectionTables>(options.db)
-  const insertNotes = rowInsert((tx: Tx, notes: { detection_id: number }[]) =>
-    tx.insertInto('detection_uncounted').values(notes),
-  )
-  const addCounts = rowInsert((tx: Tx, counts: Count[]) =>
-    tx
-      .insertInto('detection_counts')
-      .values(counts)
-      .onConflict((clash) =>
-        clash.columns(['span', 'what', 'start', 'name']).doUpdateSet(({ ref }) => ({
-          count: sql<number>`${ref('detection_counts.count')} + ${ref('excluded.count')}`,
-        })),
-      ),
-  )
+  const insertNotes = createNotesInsert(db.idiom)
+  const addCounts = createCountsInsert(db.idiom)
   const countSoon = oneAtATime(countUp, (error) =>
     options.onError(error, 'Detections could not be counted; it is done with the next.'),
   )
@@ -67,8 +55,7 @@ export function createCounter(options: Options) {
       const ids = notes.map(({ detection_id }) => detection_id)
       const found = tx.selectFrom('detections').where('id', 'in', ids)
       const counts = countsOf(await found.select(['make', 'category', 'detected_at']).execute())
-      for (let from = 0; from < counts.length; from += COUNTS_MAX)
-        await addCounts(tx, counts.slice(from, from + COUNTS_MAX))
+      await addCounts(tx, counts)
       return notes.length
     })
   }
@@ -97,6 +84,27 @@ export function createCounter(options: Options) {
 
 export type Counter = ReturnType<typeof createCounter>
 
+function createNotesInsert(idiom: Idiom) {
+  return rowsQuery<{ detection_id: number }, never>(
+    idiom,
+    { detection_id: 'bigint' },
+    (given) => sql`insert into detection_uncounted (detection_id) select detection_id from ${given} as given`,
+  )
+}
+
+function createCountsInsert(idiom: Idiom) {
+  const columns = { span: 'text', what: 'text', start: 'bigint', name: 'text', count: 'bigint' } as const
+  return rowsQuery<Count, never>(
+    idiom,
+    columns,
+    (given) => sql`
+      insert into detection_counts (span, what, start, name, count)
+      select span, what, start, name, count from ${given} as given
+      where true
+      on conflict (span, what, start, name) do update set count = detection_counts.count + excluded.count`,
+  )
+}
+
 /** The start of the hour or day in UTC, times before 1970 too. */
 export function startOf(span: keyof typeof SPAN_MS, time: number): number {
   return Math.floor(time / SPAN_MS[span]) * SPAN_MS[span]
@@ -105,18 +113,30 @@ export function startOf(span: keyof typeof SPAN_MS, time: number): number {
 /** In one order: two transactions that count the same wait for each other, but never in a circle. */
 function countsOf(rows: Countable[]): Count[] {
   const counts = new Map<string, Count>()
-  function note(span: Count['span'], what: Count['what'], start: number, name: string): void {
-    const key = `${span} ${what} ${start} ${name}`
+  function add(of: Omit<Count, 'count'>, count: number): void {
+    const key = `${of.span} ${of.what} ${of.start} ${of.name}`
     const known = counts.get(key)
-    if (known) known.count += 1
-    else counts.set(key, { span, what, start, name, count: 1 })
+    if (known) known.count += count
+    else counts.set(key, { ...of, count })
   }
-  for (const { make, category, detected_at } of rows) {
+  for (const { make, category, detected_at, count } of alikeIn(rows)) {
     const [day, hour] = [startOf('day', detected_at), startOf('hour', detected_at)]
     for (const [span, start] of [['all', 0] as const, ['day', day] as const, ['hour', hour] as const]) {
-      note(span, 'make', start, make)
-      for (const part of partKeysOf(category)) note(span, 'category', start, part)
+      add({ span, what: 'make', start, name: make }, count)
+      for (const part of partKeysOf(category)) add({ span, what: 'category', start, name: part }, count)
     }
   }
   return [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, count]) => count)
+}
+
+/** Of those that are counted alike, one with their number: most of a thousand are. */
+function alikeIn(rows: Countable[]): (Countable & { count: number })[] {
+  const alike = new Map<string, Countable & { count: number }>()
+  for (const row of rows) {
+    const key = `${startOf('hour', row.detected_at)} ${row.make}\n${row.category}`
+    const known = alike.get(key)
+    if (known) known.count += 1
+    else alike.set(key, { ...row, count: 1 })
+  }
+  return [...alike.values()]
 }

@@ -20,7 +20,7 @@ import { createUpload } from './upload.ts'
 export interface Detected {
   detection: Detection
   makeKey: string
-  categoryKeys: string[]
+  categoryKeys: readonly string[]
 }
 
 interface Options {
@@ -36,7 +36,7 @@ export function createDetections(options: Options) {
   const { clock, onDetected } = options
   const db = tablesOf<DetectionTables>(options.db)
   const counter = createCounter(options)
-  const store = createRecorder(counter)
+  const store = createRecorder({ idiom: db.idiom, counter })
 
   async function recordAndTell(
     tx: TransactionOf<DetectionTables>,
@@ -57,14 +57,13 @@ export function createDetections(options: Options) {
     }, 'row_locks')
   }
 
+  const record = db.gathered(async (tx, inputs: NewDetection[]) =>
+    (await recordAndTell(tx, inputs)).map(({ row, isNew }) => ({ ...present(row), isNew })),
+  )
+
   return {
     /** `isNew` is false when its source_id was known: the answer is the detection that bore it first. */
-    async record(input: NewDetection): Promise<Detection & { isNew: boolean }> {
-      return db.write(async (tx) => {
-        const [recording] = (await recordAndTell(tx, [input])) as [Recording]
-        return { ...present(recording.row), isNew: recording.isNew }
-      }, 'row_locks')
-    },
+    record: (input: NewDetection): Promise<Detection & { isNew: boolean }> => record(input),
 
     recordAll,
     upload: createUpload({ recordAll }),

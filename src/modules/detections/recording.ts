@@ -1,6 +1,6 @@
-import type { Insertable, Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import { fold } from '../../kit/fold.ts'
-import { rowInsert, type TransactionOf } from '../../platform/database/index.ts'
+import { type Idiom, rowsQuery, type TransactionOf } from '../../platform/database/index.ts'
 import { partKeysOf } from './category.ts'
 import type { Counter } from './counts.ts'
 import type { NewDetection } from './schemas.ts'
@@ -8,7 +8,7 @@ import type { DetectionTables } from './tables.ts'
 
 type Tx = TransactionOf<DetectionTables>
 export type Row = Selectable<DetectionTables['detections']>
-type NewRow = Insertable<DetectionTables['detections']>
+type NewRow = Omit<Row, 'id'>
 type Part = DetectionTables['detection_categories']
 
 /** What became of one input: a row of its own, or the one that bore its source_id before. */
@@ -17,34 +17,62 @@ export interface Recording {
   isNew: boolean
 }
 
-/** Parts of categories in one statement; engines bound its parameters. */
-const PARTS_MAX = 1000
-
 /** Stores detections and what they are found and counted by. */
-export function createRecorder(counter: Counter) {
-  const insertUnknown = rowInsert((tx: Tx, rows: NewRow[]) =>
-    tx
-      .insertInto('detections')
-      .values(rows)
-      .onConflict((clash) => clash.column('source_id').doNothing())
-      .returningAll(),
-  )
-  const insertParts = rowInsert((tx: Tx, parts: Part[]) =>
-    tx.insertInto('detection_categories').values(parts),
-  )
+export function createRecorder({ idiom, counter }: { idiom: Idiom; counter: Counter }) {
+  const insertUnknown = createInsert(idiom)
+  const insertParts = createPartsInsert(idiom)
 
   /** In the order of the inputs. */
   return async function store(tx: Tx, inputs: NewDetection[], now: number): Promise<Recording[]> {
     const wanted = inputs.map((input) => toRow(input, now))
     const fresh = (await insertUnknown(tx, wanted)).sort((a, b) => a.id - b.id)
     const known = fresh.length === wanted.length ? [] : await findBySource(tx, wanted)
-    const parts = partsOf(fresh)
-    for (let from = 0; from < parts.length; from += PARTS_MAX)
-      await insertParts(tx, parts.slice(from, from + PARTS_MAX))
-    const ids = fresh.map(({ id }) => id)
-    if (ids.length > 0) await counter.note(tx, ids)
-    return inOrderOf(wanted, fresh, known)
+    const recordings = inOrderOf(wanted, fresh, known)
+    const stored = recordings.flatMap(({ row, isNew }) => (isNew ? row : []))
+    if (stored.length > 0) {
+      await insertParts(tx, partsOf(stored))
+      await counter.note(
+        tx,
+        stored.map(({ id }) => id),
+      )
+    }
+    return recordings
   }
+}
+
+type Fresh = Pick<Row, 'id' | 'source_id'>
+
+function createInsert(idiom: Idiom) {
+  const columns = {
+    year: 'bigint',
+    make: 'text',
+    make_key: 'text',
+    model: 'text',
+    category: 'text',
+    source_id: 'text',
+    detected_at: 'bigint',
+  } as const
+  return rowsQuery<NewRow, Fresh>(
+    idiom,
+    columns,
+    (given) => sql`
+      insert into detections (year, make, make_key, model, category, source_id, detected_at)
+      select year, make, make_key, model, category, source_id, detected_at from ${given} as given
+      where true
+      on conflict (source_id) do nothing
+      returning id, source_id`,
+  )
+}
+
+function createPartsInsert(idiom: Idiom) {
+  const columns = { part_key: 'text', detection_id: 'bigint', detected_at: 'bigint' } as const
+  return rowsQuery<Part, never>(
+    idiom,
+    columns,
+    (given) => sql`
+      insert into detection_categories (part_key, detection_id, detected_at)
+      select part_key, detection_id, detected_at from ${given} as given`,
+  )
 }
 
 function toRow(input: NewDetection, now: number): NewRow {
@@ -64,14 +92,21 @@ function partsOf(rows: Row[]): Part[] {
   )
 }
 
-/** Engines number the rows of one statement in the order of its values, so rows without a source_id are told apart by it. */
-function inOrderOf(wanted: NewRow[], fresh: Row[], known: Row[]): Recording[] {
+/** Engines number the rows of one statement in their order, so rows without a source_id are told apart by it. */
+function inOrderOf(wanted: NewRow[], fresh: Fresh[], known: Row[]): Recording[] {
   const unnamed = fresh.filter(({ source_id }) => source_id === null).values()
-  const bySource = new Map([...known, ...fresh].map((row) => [row.source_id, row]))
-  const unclaimed = new Set(fresh.map(({ id }) => id))
-  return wanted.map(({ source_id }) => {
-    const row = source_id == null ? unnamed.next().value : bySource.get(source_id)
-    if (row === undefined) throw new Error('A detection was neither stored nor known.')
-    return { row, isNew: unclaimed.delete(row.id) }
+  const ids = new Map(fresh.map(({ source_id, id }) => [source_id, id]))
+  const bySource = new Map(known.map((row) => [row.source_id, row]))
+  return wanted.map((row) => {
+    const { source_id } = row
+    const id = source_id === null ? unnamed.next().value?.id : ids.get(source_id)
+    const before = source_id === null || id !== undefined ? undefined : bySource.get(source_id)
+    if (before !== undefined) return { row: before, isNew: false }
+    if (id === undefined) throw new Error('A detection was neither stored nor known.')
+    // Whoever bears the same name further on is this one again.
+    ids.delete(source_id)
+    const made = { id, ...row }
+    bySource.set(source_id, made)
+    return { row: made, isNew: true }
   })
 }

@@ -19,7 +19,7 @@ import {
 
 const READ = { access: 'user', machine: true } as const
 const LINES_DESCRIPTION = [
-  'As `application/x-ndjson` a body of any length, one detection a line. They are stored some hundred at a time as they come, and',
+  'As `application/x-ndjson` a body of any length, one detection a line. They are stored as they come, at most some hundred at a time, and',
   'the answer comes after the last: it counts them, and names the lines that are none. What is stored stays when the body',
   'breaks off or the answer is an error; sent again, lines with a `source_id` are counted as duplicates. An Idempotency-Key',
   'is not taken.',

@@ -8,7 +8,7 @@ interface Options {
   recordAll: (inputs: NewDetection[]) => Promise<Recorded>
 }
 
-/** Stored in one transaction. More cost nobody less, and hold up others for longer. */
+/** Stored in one transaction at most. More cost nobody less, and hold up others for longer. */
 const LINES_AT_ONCE = 500
 /** A detection whose every member is as long as it may be, each character escaped, has less. */
 const LINE_BYTES_MAX = 16 * 1024
@@ -16,8 +16,8 @@ const LINE_BYTES_MAX = 16 * 1024
 const REFUSALS_MAX = 100
 
 /**
- * Detections from a body of lines, one JSON object a line, stored some hundred at a time as they come; nothing more is read while
- * they are being stored. A line that is none is refused by its number, and the others count. What is stored stays, also when
+ * Detections from a body of lines, one JSON object a line, stored as they come, at most some hundred at a time; nothing more is
+ * read while they are being stored. A line that is none is refused by its number, and the others count. What is stored stays, also when
  * the body breaks off or something fails: sent again, lines with a `source_id` are counted as duplicates.
  */
 export function createUpload({ recordAll }: Options) {
@@ -55,17 +55,13 @@ export function createUpload({ recordAll }: Options) {
   }
 }
 
+/** What came together is stored together, at once: a producer may write a line a minute. While it is stored, more comes. */
 async function* inBatches(lines: AsyncIterable<BodyLine[]>): AsyncGenerator<BodyLine[]> {
-  let batch: BodyLine[] = []
   for await (const some of lines) {
-    for (const line of some) {
-      if (isEmpty(line)) continue
-      if (batch.push(line) < LINES_AT_ONCE) continue
-      yield batch
-      batch = []
-    }
+    const filled = some.filter((line) => !isEmpty(line))
+    for (let from = 0; from < filled.length; from += LINES_AT_ONCE)
+      yield filled.slice(from, from + LINES_AT_ONCE)
   }
-  if (batch.length > 0) yield batch
 }
 
 function isEmpty({ bytes }: BodyLine): boolean {

@@ -4,9 +4,10 @@ import type { Clock } from '../../kit/clock.ts'
 import { notFound } from '../../kit/errors.ts'
 import { etagOfText } from '../../kit/etag.ts'
 import { sharing } from '../../kit/gathering.ts'
+import { decodeCursor, type Page, toPage } from '../../kit/page.ts'
 import { type Database, keptQuery, type TransactionOf, tablesOf } from '../../platform/database/index.ts'
 import type { QueueInspection } from '../../platform/queue/index.ts'
-import type { Queue, QueueSettings } from './schemas.ts'
+import type { Queue, QueueQuery, QueueSettings } from './schemas.ts'
 import type { QueueTables } from './tables.ts'
 
 type Row = Selectable<QueueTables['queues']>
@@ -14,9 +15,16 @@ type Row = Selectable<QueueTables['queues']>
 /** A queue that nobody has set up. */
 const PRESET = { max_deliveries: 5, lease_seconds: 30, ttl_seconds: null }
 
+interface Options {
+  db: Database
+  clock: Clock
+  queue: QueueInspection
+  onError: (error: unknown, what: string) => void
+}
+
 /** Named queues: their settings are rows of ours, whichever engine keeps the messages. */
-export function createQueues(options: { db: Database; clock: Clock; queue: QueueInspection }) {
-  const { clock, queue } = options
+export function createQueues(options: Options) {
+  const { clock, queue, onError } = options
   const db = tablesOf<QueueTables>(options.db)
   const rowOf = createRowOf(db)
 
@@ -42,12 +50,22 @@ export function createQueues(options: { db: Database; clock: Clock; queue: Queue
 
     /** A queue is made by its first push. */
     async findOrMake(name: string): Promise<Row> {
-      return find(name).catch(() => make(db, name, clock()))
+      const row = await rowOf(name)
+      if (row !== undefined) return row
+      await make(db, { name, ...PRESET, created_at: clock() })
+      return find(name)
     },
 
-    async list(): Promise<{ items: Queue[] }> {
-      const rows = await db.read.selectFrom('queues').selectAll().orderBy('name').execute()
-      return { items: await Promise.all(rows.map(describe)) }
+    /** By name, a page at a time: each takes a count of its messages. */
+    async list({ limit, cursor }: QueueQuery): Promise<Page<Queue>> {
+      const after = cursor === undefined ? '' : String(decodeCursor(cursor, ['string'])[0])
+      const further = db.read.selectFrom('queues').where('name', '>', after).selectAll()
+      const rows = await further
+        .orderBy('name')
+        .limit(limit + 1)
+        .execute()
+      const page = toPage(rows, limit, describe, ({ name }) => [name])
+      return { ...page, items: await Promise.all(page.items) }
     },
 
     /** The first so many by name. */
@@ -73,10 +91,19 @@ export function createQueues(options: { db: Database; clock: Clock; queue: Queue
       return read(name)
     },
 
+    /** What nobody received in its time to live, in all queues. */
+    async clearExpired(): Promise<void> {
+      const rows = await db.read.selectFrom('queues').select('name').execute()
+      for (const { name } of rows)
+        await queue
+          .clearExpired(name)
+          .catch((error) => onError(error, `What has expired in the queue "${name}" was not cleared away.`))
+    },
+
     /** The queue and every message in it. */
     async remove(name: string): Promise<void> {
       await find(name)
-      await queue.purge(name)
+      await queue.remove(name)
       await db.write(async (tx) => {
         await tx.deleteFrom('queue_history').where('queue', '=', name).execute()
         await tx.deleteFrom('queues').where('name', '=', name).execute()
@@ -95,8 +122,8 @@ function createRowOf({ read }: Database<QueueTables>): (name: string) => Promise
   return sharing(async (name) => (await select(read, { name }))[0])
 }
 
-async function make(db: Database<QueueTables>, name: string, now: number): Promise<Row> {
-  const row = { name, ...PRESET, created_at: now }
+/** Somebody else may have been quicker, with settings of theirs. */
+async function make(db: Database<QueueTables>, row: Row): Promise<void> {
   await db.write((tx) =>
     tx
       .insertInto('queues')
@@ -104,5 +131,4 @@ async function make(db: Database<QueueTables>, name: string, now: number): Promi
       .onConflict((clash) => clash.doNothing())
       .execute(),
   )
-  return row
 }

@@ -96,7 +96,14 @@ export const Queue = Type.Object({
   settings: QueueSettings,
 })
 export type Queue = Static<typeof Queue>
-export const QueueList = Type.Object({ items: Type.Array(Queue) })
+export const QueueQuery = Type.Object(
+  {
+    ...PageQuery.properties,
+    limit: Type.Integer({ minimum: 1, maximum: 100, default: 100, description: 'Items on a page.' }),
+  },
+  { additionalProperties: false },
+)
+export type QueueQuery = Static<typeof QueueQuery>
 
 const State = Type.Union([
   Type.Literal('waiting'),

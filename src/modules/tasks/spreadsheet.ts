@@ -17,6 +17,8 @@ export async function* toCsv(pages: AsyncIterable<Task[]>): AsyncGenerator<strin
 const OPTIONS = {
   columns: [...COLUMNS],
   record_delimiter: 'windows',
+  // Any of them ends a line for most readers, not only both together.
+  quoted_match: /[\r\n]/,
   escape_formulas: true,
   cast: { boolean: String },
 } as const

@@ -19,6 +19,11 @@ export interface Transaction {
 
 /** One thing that happens whole or not at all. */
 export type Change<Tables, Result> = (tx: TransactionOf<Tables>) => Promise<Result>
+/** The same for many items at once, with a result for each, in their order. */
+export type ChangeOfMany<Tables, Item, Result> = (
+  tx: TransactionOf<Tables>,
+  items: Item[],
+) => Promise<Result[]>
 
 /**
  * `serial`: as if changes ran one after another; what a change has read still holds when it commits.
@@ -38,11 +43,16 @@ export interface Database<Tables = NoTables> {
    * Throws what `change` throws, or `database_unavailable` when the commit failed.
    */
   write<Result>(change: Change<Tables, Result>, isolation?: Isolation): Promise<Result>
+  /**
+   * For a change that many callers make at once, each with an item of its own: the returned function is as `write` under
+   * `row_locks`, but the items of those who come while a change runs are changed together by the next one.
+   */
+  gathered<Item, Result>(change: ChangeOfMany<Tables, Item, Result>): (item: Item) => Promise<Result>
+  readonly idiom: Idiom
 }
 
 export interface OpenDatabase extends Database {
   readonly columnTypes: ColumnTypes
-  readonly idiom: Idiom
   /** As `write`, while no other process is in its own, and as long as it takes: for migrations. */
   writeAlone<Result>(change: Change<NoTables, Result>): Promise<Result>
   readonly wholeTables: WholeTables
@@ -96,11 +106,12 @@ export function inTablesOf<Tables>(tx: Transaction): TransactionOf<Tables> {
 }
 
 export { afterCommit } from './after-commit.ts'
-export type { Idiom } from './idiom.ts'
+export type { Idiom, RowColumns } from './idiom.ts'
 export { keptQuery } from './kept-query.ts'
 export { createKeyset, type Order } from './keyset.ts'
 export { type ColumnTypes, type Migrations, migrate, migrationsOf, type Stand } from './migrate.ts'
 export { rowInsert } from './row-insert.ts'
+export { rowsQuery } from './rows-query.ts'
 export { SQLITE_FILE, sqliteFaults } from './sqlite.ts'
 export { isForeignKeyViolation, isUniqueViolation } from './violations.ts'
 export type { WholeRow, WholeTable, WholeTables } from './whole-tables.ts'

@@ -1,5 +1,6 @@
 import { Kysely, sql } from 'kysely'
 import type { ClientBase, PoolClient } from 'pg'
+import { createGathering } from './gathering.ts'
 import type { Change, Moment, NoTables, OpenDatabase } from './index.ts'
 import { createChanges } from './postgres-changes.ts'
 import { pgDialect } from './postgres-dialect.ts'
@@ -37,11 +38,13 @@ export async function openPostgres({ url, onError }: Options): Promise<OpenDatab
   const acquire = () => pool.connect().catch(failed)
   const release = (client: ClientBase, isClean = true) => (client as PoolClient).release(!isClean)
   const read = new Kysely<NoTables>({ dialect: pgDialect({ acquire, release, translate }) })
+  const { write } = createChanges({ acquire, release, onError })
   return {
     columnTypes: COLUMN_TYPES,
     idiom: postgresIdiom,
     read,
-    write: createChanges({ acquire, release, onError }).write,
+    write,
+    gathered: createGathering(write),
     writeAlone: createWriteAlone({ url, onError }),
     wholeTables: postgresWholeTables,
     atOneMoment: (readAll) => readAtOneMoment(url, readAll),

@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
+import { createGathering } from './gathering.ts'
 import { createGroupCommit } from './group-commit.ts'
-import type { Moment, OpenDatabase } from './index.ts'
+import type { Change, Moment, NoTables, OpenDatabase } from './index.ts'
 import { kyselyOn } from './sqlite-dialect.ts'
 import { sqliteIdiom } from './sqlite-idiom.ts'
 import { createSnapshot } from './sqlite-snapshot.ts'
@@ -38,8 +39,7 @@ export function openSqlite({
   const path = join(dataDir, SQLITE_FILE)
   const writing = openConnection(path)
   const reading = openConnection(path)
-  // What the fence around a change would put back is kept in memory: as a file it costs more writes than the change itself.
-  writing.exec('pragma temp_store = memory')
+  writing.exec(UNDO_IN_MEMORY)
   const snapshot = createSnapshot(reading)
   const groupCommit = createGroupCommit({
     connection: writing,
@@ -53,8 +53,8 @@ export function openSqlite({
     idiom: sqliteIdiom,
     read: kyselyOn(reading, snapshot.open),
     write: groupCommit.write,
-    // Every change is alone: it holds the file's only write lock.
-    writeAlone: groupCommit.write,
+    gathered: createGathering(groupCommit.write),
+    writeAlone: createWriteAlone(writing, groupCommit),
     wholeTables: sqliteWholeTables,
     atOneMoment: (read) => readAtOneMoment(path, read),
     async ping() {
@@ -66,6 +66,28 @@ export function openSqlite({
       reading.close()
       writing.close()
     },
+  }
+}
+
+/**
+ * What a savepoint keeps of pages, to undo them, would go to a temporary file past 64 KiB, page by page, and that is as many
+ * writes again as the change itself. So would what is sorted: where that may be a whole table, the file is right.
+ */
+const UNDO_IN_MEMORY = 'pragma temp_store = memory'
+const SORT_IN_FILES = 'pragma temp_store = file'
+
+/** Every change is alone: it holds the file's only write lock. */
+function createWriteAlone(writing: DatabaseSync, { write, drain }: ReturnType<typeof createGroupCommit>) {
+  return async <Result>(change: Change<NoTables, Result>): Promise<Result> => {
+    // Refused inside a transaction, of which there is none while nothing is being written.
+    await drain()
+    writing.exec(SORT_IN_FILES)
+    try {
+      return await write(change)
+    } finally {
+      await drain()
+      writing.exec(UNDO_IN_MEMORY)
+    }
   }
 }
 

@@ -31,11 +31,12 @@ export function createRedisReceiver(options: Options) {
 
   async function receive(queue: string, request: ReceiveRequest): Promise<Delivery[]> {
     const { waitSeconds, signal } = request
-    const deadline = clock() + waitSeconds * 1000
+    // Not by the clock of leases: somebody may set that.
+    const deadline = performance.now() + waitSeconds * 1000
     for (;;) {
       const { deliveries, position } = await lookOnce(queue, request)
       if (deliveries.length > 0) return deliveries
-      const remainingMs = deadline - clock()
+      const remainingMs = deadline - performance.now()
       if (remainingMs <= 0 || signal?.aborted) return []
       const slept = sleepers.sleep(queue, position, { atMostMs: remainingMs, signal })
       news.listenTo(queue)

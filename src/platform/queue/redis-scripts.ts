@@ -13,6 +13,7 @@ const NAMES = [
   'edit',
   'redrive',
   'purge',
+  'clear-expired',
 ] as const
 /** In the order in which `redis/shared.lua` takes them, after the stream. */
 const BESIDE_THE_STREAM = [
@@ -24,6 +25,7 @@ const BESIDE_THE_STREAM = [
   'returned',
   'dead',
   'dedup',
+  'expiring',
   'wake',
 ] as const
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Delivery, ReceiveRequest } from './index.ts'
 import { type Engine, place, type Tx, withIds } from './messages.ts'
+import { clearExpired } from './table-expiry.ts'
 
 /** Rows cleared away or taken back in one statement. Bounds the work of a receive after a long stop; the rest follows. */
 const CLEARED_MAX = 1_000
@@ -76,7 +77,7 @@ async function removeFit({ tx, idiom }: Engine, { queue, max, deliveriesMax, now
   const { rows } = await sql<Taken>`
     delete from queue_messages
     where id ${idiom.amongThose(head, max)} and deliveries < ${deliveriesMax}
-      and (expires_at is null or expires_at > ${now})
+      and (expires_at is null or expires_at > ${now} or deliveries > 0)
     returning id, body, '' as receipt, deliveries + 1 as deliveries, pushed_at, expires_at`.execute(tx)
   return rows
 }
@@ -88,11 +89,12 @@ async function keepFit(engine: Engine, terms: Terms, rows: Taken[]): Promise<Tak
   const gone: number[] = []
   const exhausted: number[] = []
   for (const row of rows) {
-    if (row.expires_at !== null && row.expires_at <= now) gone.push(row.id)
+    if (row.expires_at !== null && row.expires_at <= now && row.deliveries === 1) gone.push(row.id)
     else if (row.deliveries > deliveriesMax) exhausted.push(row.id)
     else fit.push(row)
   }
-  if (gone.length > 0) await forgetExpired(engine, queue, now)
+  // Where one has expired, its neighbours have too.
+  if (gone.length > 0) await clearExpired(engine, queue, { now, max: CLEARED_MAX })
   if (leaseSeconds === 0) gone.push(...fit.map(({ id }) => id))
   if (gone.length > 0) await forget(engine, gone)
   if (exhausted.length > 0) await bury(engine, exhausted)
@@ -115,14 +117,6 @@ async function lease(engine: Engine, { queue, max, leaseSeconds, now }: Terms): 
     where id ${engine.idiom.amongThose(headOf(engine, queue, max), max)}
     returning id, body, receipt, deliveries, pushed_at, expires_at`.execute(engine.tx)
   return taken.rows
-}
-
-/** Where one has expired, its neighbours have too. */
-async function forgetExpired(engine: Engine, queue: string, now: number): Promise<void> {
-  const head = headOf(engine, queue, CLEARED_MAX)
-  await sql`
-    delete from queue_messages
-    where id ${engine.idiom.amongThose(head)} and expires_at <= ${now}`.execute(engine.tx)
 }
 
 async function forget(engine: Engine, ids: number[]): Promise<void> {

@@ -66,7 +66,6 @@ export function createTableQueue(options: TableQueueOptions): Queue {
     receive: (queue, request) =>
       receivePatiently({
         bus,
-        clock,
         topic: topicOf(queue),
         request,
         receiveNow: async () => (await together.look(queue, request)).deliveries,
