@@ -1,16 +1,9 @@
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
-import { hrtime } from 'node:process'
 import { Readable } from 'node:stream'
-import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { type Server, startLoggia } from './server.ts'
 import { wrk } from './wrk.ts'
 
-/** Detections in, three ways, and alerts out to many streams: `node bench/detections.ts`. SQLite, each commit on disk. */
+/** Detections in, three ways: `node bench/detections.ts`. SQLite, each commit on disk. */
 const SECONDS = Number(process.env['SECONDS'] ?? 5)
-const READERS = (process.env['READERS'] ?? '1,200,1000').split(',').map(Number)
-const ALERTS = 100
 const json = { 'content-type': 'application/json' }
 
 const loggia = await startLoggia()
@@ -42,8 +35,6 @@ await fetch(`${url}/stats?by=make&from=2000-01-01T00:00:00Z`, { headers })
 console.log(`  stats after that       ${(performance.now() - began).toFixed(1)} ms`)
 await loggia.stop()
 
-for (const readers of READERS) await follow(readers)
-
 async function upload() {
   const until = performance.now() + SECONDS * 1000
   const lines = `${line}\n`.repeat(500)
@@ -61,41 +52,6 @@ async function upload() {
   } as RequestInit)
   const { accepted } = (await answer.json()) as { accepted: number }
   return { accepted, perSecond: accepted / ((performance.now() - began) / 1000) }
-}
-
-/** Alerts one after another, ten a second, from the sending of a detection to each reader's sight of it. */
-async function follow(count: number): Promise<void> {
-  const server = await startLoggia()
-  const token = await register(server)
-  const idle = await server.residentMb()
-  const reader = fork(fileURLToPath(new URL('./stream-reader.ts', import.meta.url)), [
-    `${server.address}/api/v1/alerts`,
-    token,
-    String(count),
-  ])
-  await once(reader, 'message')
-  await pause(500)
-  for (let at = 0; at < ALERTS; at += 1) {
-    const seen = { year: 2000, make: 'Jeep', category: 'SUSPICIOUS_VEHICLE', model: String(hrtime.bigint()) }
-    await fetch(`${server.address}/api/v1/detections`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, ...json },
-      body: JSON.stringify(seen),
-    })
-    await pause(100)
-  }
-  await pause(500)
-  const resident = await server.residentMb()
-  reader.send({})
-  const [{ latenciesMs }] = (await once(reader, 'message')) as [{ latenciesMs: number[] }]
-  latenciesMs.sort((a, b) => a - b)
-  const at = (part: number) => latenciesMs[Math.floor((latenciesMs.length - 1) * part)]?.toFixed(1)
-  console.log(
-    `${count} readers: ${latenciesMs.length} of ${count * ALERTS} alerts came, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms; resident ${idle.toFixed(0)} -> ${resident.toFixed(0)} MB`,
-  )
-  reader.kill()
-  if (reader.exitCode === null) await once(reader, 'exit')
-  await server.stop()
 }
 
 async function register({ address }: Server): Promise<string> {

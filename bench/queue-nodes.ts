@@ -6,12 +6,15 @@ import { sql } from 'kysely'
 import { loadConfig } from '../src/config.ts'
 import { openBus } from '../src/platform/bus/index.ts'
 import { migrate, type OpenDatabase, openDatabase } from '../src/platform/database/index.ts'
+import { createJobs, type Jobs, migrations as jobMigrations } from '../src/platform/jobs/index.ts'
 import { migrations, openQueues, type Queue } from '../src/platform/queue/index.ts'
 import { openRabbitMq, type RabbitMq } from '../src/platform/rabbitmq/index.ts'
 import { openRedis, type Redis } from '../src/platform/redis/index.ts'
 
 export interface QueueNode {
+  db: OpenDatabase
   queue: Queue
+  jobs: Jobs
   close(): Promise<void>
 }
 
@@ -57,23 +60,26 @@ export async function openQueueEngine(environment: NodeJS.ProcessEnv): Promise<Q
 }
 
 type EngineConfig = ReturnType<typeof loadConfig>
-type OpenNode = QueueNode & { db: OpenDatabase; redis: Redis | null; rabbitMq: RabbitMq | null }
+type OpenNode = QueueNode & { redis: Redis | null; rabbitMq: RabbitMq | null }
 
 async function openNode(config: EngineConfig): Promise<OpenNode> {
   const { dataDir, databaseUrl, redisUrl, amqpUrl, namespace } = config
   const onError = (error: unknown) => console.error(error)
   const db = await openDatabase({ url: databaseUrl, dataDir, onError })
-  await migrate(db, { queue: migrations })
+  await migrate(db, { queue: migrations, jobs: jobMigrations })
   const redis = redisUrl ? await openRedis({ url: redisUrl, onError }) : null
   const rabbitMq = amqpUrl ? await openRabbitMq({ url: amqpUrl, onError }) : null
   const bus = await openBus({ redis, databaseUrl, namespace, onError })
   const queues = await openQueues({ db, bus, clock: Date.now, redis, rabbitMq, namespace, onError })
+  const jobs = createJobs({ db, queueFor: queues.queueFor, clock: Date.now, onError })
   return {
     db,
     redis,
     rabbitMq,
     queue: queues.queueFor('bench'),
+    jobs,
     async close() {
+      await jobs.stop()
       await queues.close()
       await bus.close()
       await rabbitMq?.close()
@@ -89,7 +95,7 @@ async function forget({ db, redis, rabbitMq }: OpenNode, namespace: string, name
   for await (const keys of redis?.commands.scanStream({ match: `${namespace}:*` }) ?? [])
     if (keys.length > 0) await redis?.commands.unlink(...keys)
   const channel = await rabbitMq?.openChannel()
-  for (const name of names)
+  for (const name of [...names, 'jobs.bench'])
     for (const queue of [`${namespace}.${name}`, `${namespace}.${name}.dead`])
       await channel?.deleteQueue(queue)
 }

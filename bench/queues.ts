@@ -1,114 +1,104 @@
-import { openQueueEngine, type QueueEngine, type QueueNode } from './queue-nodes.ts'
+import { cpus } from 'node:os'
+import { BATCH, counts, HUNDRED, pushes, type QueueLoad, receives, takes } from './queue-loads.ts'
+import { openTargets, type Target } from './queue-targets.ts'
+import { measureWakeUps } from './queue-wake-ups.ts'
+import { wrk } from './wrk.ts'
 
-/** Messages that an operation moves, alone and in batches. */
-const SINGLES = Number(process.env['SINGLES'] ?? 4_000)
-const BATCHED = Number(process.env['BATCHED'] ?? 50_000)
-/** Messages that wait meanwhile. */
-const LEVELS = (process.env['WAITING'] ?? '1000,1000000').split(',').map(Number)
-const WAKE_UPS = Number(process.env['WAKE_UPS'] ?? 200)
-const BATCH = 100
-const FLIGHT = 64
-const message = {
-  body: JSON.stringify({ order: 12_345, text: 'Water the plants on the balcony. '.repeat(5) }),
-}
-const batch = Array.from({ length: BATCH }, () => message)
+/** Medians of interleaved rounds, to be quoted as ratios; an absolute figure belongs to one machine on one day. */
+const ROUNDS = Number(process.env['ROUNDS'] ?? 3)
+const SECONDS = Number(process.env['SECONDS'] ?? 2)
+const LEVELS = (process.env['WAITING'] ?? '1000,10000,1000000').split(',').map(Number)
+/** More than a round takes. */
+const ENOUGH = 100_000 * SECONDS
+/** Of `TARGETS`, those whose figures are quoted. */
+const QUOTED = 'list,sqlite,postgres,redis-everysec,redis-always'
+const json = { 'content-type': 'application/json' }
 
-interface Work {
-  messages: number
-  inFlight: number
-  /** How many messages it moves at once. */
-  size: number
-}
-
-const WORKS: Record<string, Work> = {
-  'one at a time': { messages: SINGLES / 4, inFlight: 1, size: 1 },
-  [`${FLIGHT} in flight`]: { messages: SINGLES, inFlight: FLIGHT, size: 1 },
-  [`batches of ${BATCH}`]: { messages: BATCHED, inFlight: 1, size: BATCH },
-  [`batches of ${BATCH}, 4 in flight`]: { messages: BATCHED, inFlight: 4, size: BATCH },
+interface Round {
+  perSecond: number
+  p99Ms: number
+  refused: number
+  cpuMicros: number
 }
 
-const engine = await openQueueEngine(process.env)
+console.log(
+  `Node ${process.version}, ${cpus().length} cores, ${ROUNDS} rounds of ${SECONDS} s, wrk with 64 connections (16 for batches) on the same machine`,
+)
+const targets = await openTargets((process.env['TARGETS'] ?? QUOTED).split(','))
+const queues = targets.filter((target) => !target.name.startsWith('Fastify'))
 try {
-  console.log(engine.name)
-  for (const level of LEVELS) await measure(engine, level)
-  await wakeUps(engine)
+  for (const load of pushes('bench')) await compare(load)
+  for (const level of LEVELS) await compare(receives(`level-${level}`, level))
+  for (const load of takes('bench', ENOUGH)) await compare(load)
+  for (const load of counts('counted', 1_000)) await compare(load)
+  await measureWakeUps(queues)
 } finally {
-  await engine.close()
+  for (const target of targets) await target.stop()
 }
 
-/** What is pushed is received again, so that the level stays. */
-async function measure({ node: { queue }, newName }: QueueEngine, level: number): Promise<void> {
-  const name = newName()
-  await inFlight(4, level / BATCH, () => queue.push(name, batch))
-  console.log(`\n${level} waiting${' '.repeat(30)}push          receive + ack`)
-  for (const [what, { messages, inFlight: flight, size }] of Object.entries(WORKS)) {
-    const pushing = await perSecond(messages, () =>
-      inFlight(flight, messages / size, () => queue.push(name, batch.slice(0, size))),
-    )
-    const receiving = await perSecond(messages, () =>
-      inFlight(flight, messages / size, () => receiveAndAck(queue, name, size)),
-    )
-    console.log(`  ${what.padEnd(28)} ${rate(pushing)} ${rate(receiving)}`)
-  }
-}
-
-async function receiveAndAck(queue: QueueNode['queue'], name: string, max: number): Promise<void> {
-  const deliveries = await queue.receive(name, { max, leaseSeconds: 60, waitSeconds: 5, deliveriesMax: 5 })
-  await queue.ack(
-    name,
-    deliveries.map(({ receipt }) => receipt),
-  )
-}
-
-/** From the push until the receiver that waits has the message. */
-async function wakeUps({ node, other, newName }: QueueEngine): Promise<void> {
-  console.log('\npush to wake-up')
-  for (const [what, producer] of [
-    ['in one node', node],
-    ['across nodes', other],
-  ] as const) {
-    if (producer === null) continue
-    const name = newName()
-    const tookMs: number[] = []
-    for (let round = 0; round < WAKE_UPS; round += 1) {
-      const woken = receiveAndAckAt(node.queue, name)
-      await new Promise((resolve) => setTimeout(resolve, 5))
-      const began = performance.now()
-      await producer.queue.push(name, [message])
-      tookMs.push((await woken) - began)
-    }
-    tookMs.sort((a, b) => a - b)
-    const at = (share: number) => (tookMs[Math.floor((tookMs.length - 1) * share)] ?? Number.NaN).toFixed(1)
-    console.log(`  ${what.padEnd(28)} p50 ${at(0.5)} ms  p99 ${at(0.99)} ms`)
-  }
-}
-
-async function receiveAndAckAt(queue: QueueNode['queue'], name: string): Promise<number> {
-  const request = { max: 1, leaseSeconds: 60, waitSeconds: 20, deliveriesMax: 5 }
-  const [delivery] = await queue.receive(name, request)
-  const at = performance.now()
-  if (delivery) await queue.ack(name, [delivery.receipt])
-  return at
-}
-
-/** `times` runs of `work`, so many of them at once. */
-async function inFlight(width: number, times: number, work: () => Promise<unknown>): Promise<void> {
-  let begun = 0
-  async function lane(): Promise<void> {
-    while (begun < times) {
-      begun += 1
-      await work()
+async function compare(load: QueueLoad): Promise<void> {
+  const taking = load.hasReference ? targets : queues
+  const rounds = new Map<Target, Round[]>(taking.map((target) => [target, []]))
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const target of taking) {
+      if (load.waiting !== undefined) await fill(target, load.queue, load.waiting)
+      rounds.get(target)?.push(await run(target, load))
     }
   }
-  await Promise.all(Array.from({ length: width }, lane))
+  report(load.title, rounds)
 }
 
-async function perSecond(messages: number, run: () => Promise<void>): Promise<number> {
-  const began = performance.now()
-  await run()
-  return (messages / (performance.now() - began)) * 1000
+async function run(target: Target, load: QueueLoad): Promise<Round> {
+  const { server, headers, name } = target
+  const before = await server.cpuSeconds()
+  const url = server.address + load.address
+  const request = { ...load.load, headers: { ...headers, ...load.load.headers }, url }
+  const { perSecond, p99Ms, refused } = await wrk(request, SECONDS)
+  const cpuSeconds = (await server.cpuSeconds()) - before
+  if (load.waiting !== undefined && (await waitingIn(target, load.queue)) === 0)
+    throw new Error(`${name}: "${load.title}" ran out of messages.`)
+  return {
+    perSecond: perSecond * load.perRequest,
+    p99Ms,
+    refused,
+    cpuMicros: (cpuSeconds / (perSecond * SECONDS)) * 1e6,
+  }
 }
 
-function rate(perSecond: number): string {
-  return `${perSecond.toFixed(0).padStart(10)}/s`
+async function fill(target: Target, queue: string, wanted: number): Promise<void> {
+  const url = `${target.server.address}/api/v1/queues/${queue}/messages`
+  const request = { method: 'POST', headers: { ...target.headers, ...json }, body: HUNDRED }
+  let missing = wanted - (await waitingIn(target, queue))
+  async function pushSome(): Promise<void> {
+    while (missing > 0) {
+      missing -= BATCH
+      await (await fetch(url, request)).arrayBuffer()
+    }
+  }
+  await Promise.all([pushSome(), pushSome(), pushSome(), pushSome()])
+}
+
+/** 0 when nobody has pushed there yet. */
+async function waitingIn({ server, headers }: Target, queue: string): Promise<number> {
+  const answer = await fetch(`${server.address}/api/v1/queues/${queue}`, { headers })
+  return ((await answer.json()) as { waiting?: number }).waiting ?? 0
+}
+
+function report(title: string, all: Map<Target, Round[]>): void {
+  console.log(`\n${title}`)
+  const reference = [...all].find(([target]) => target.isReference)
+  for (const [{ name }, rounds] of all) {
+    const of = (pick: (round: Round) => number) => median(rounds.map(pick))
+    const perSecond = of((round) => round.perSecond)
+    const ratio = reference
+      ? `${(perSecond / median(reference[1].map((round) => round.perSecond))).toFixed(2)} x list`
+      : ''
+    const refused = rounds.reduce((sum, round) => sum + round.refused, 0)
+    const more = `p99 ${of((round) => round.p99Ms).toFixed(1)} ms  CPU ${of((round) => round.cpuMicros).toFixed(0)} us/request${refused > 0 ? `  ${refused} REFUSED` : ''}`
+    console.log(`  ${name.padEnd(62)} ${perSecond.toFixed(0).padStart(8)}/s  ${ratio.padEnd(12)} ${more}`)
+  }
+}
+
+function median(values: number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 }

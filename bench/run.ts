@@ -42,7 +42,7 @@ async function requests(): Promise<void> {
   const token = await register(loggia, 'bench')
   const authorization = { authorization: `Bearer ${token}` }
   const body = JSON.stringify({ text: 'Water the plants on the balcony' })
-  for (let made = 0; made < 100; made += 1) {
+  for (let made = 0; made < 200; made += 1) {
     await fetch(`${loggia.address}/api/v1/tasks`, {
       method: 'POST',
       headers: { ...authorization, ...json },
@@ -56,6 +56,12 @@ async function requests(): Promise<void> {
     'list of 100 tasks',
     { loggia, fastify, raw },
     { url: '/api/v1/tasks?limit=100', headers: authorization },
+  )
+  const { next_cursor } = await get(loggia, '/api/v1/tasks?limit=100', authorization)
+  await compare(
+    'the next 100, which no cache keeps',
+    { loggia, fastify, raw },
+    { url: `/api/v1/tasks?limit=100&cursor=${next_cursor}`, headers: authorization },
   )
   await compare(
     'one store with 50 items and 5 tags',
@@ -73,6 +79,10 @@ async function requests(): Promise<void> {
     { url: '/api/v1/tasks', ...create, uniqueHeader: 'idempotency-key' },
   )
   await Promise.all([loggia.stop(), fastify.stop(), raw.stop()])
+}
+
+async function get({ address }: Server, path: string, headers: Record<string, string>) {
+  return (await (await fetch(address + path, { headers })).json()) as { next_cursor: string }
 }
 
 async function fillStore({ address }: Server, authorization: Record<string, string>): Promise<void> {

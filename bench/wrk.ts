@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -14,6 +14,8 @@ export interface Load {
   connections?: number
   /** Refresh tokens: each answer's token is the next request's, as a client's would be. */
   chain?: string[]
+  /** What else the script of wrk says: a `request` or a `response` of its own. */
+  lua?: string
 }
 
 export interface Result {
@@ -38,6 +40,7 @@ export async function wrk(load: Load, seconds: number): Promise<Result> {
     script,
     url,
   ])
+  await rm(folder, { recursive: true })
   return {
     perSecond: Number(/Requests\/sec:\s+([\d.]+)/.exec(output)?.[1] ?? 0),
     p50Ms: toMs(/50%\s+([\d.]+)(us|ms|s)/.exec(output)),
@@ -55,7 +58,7 @@ async function run(command: string, args: string[]): Promise<string> {
   return text(child.stdout)
 }
 
-function luaFor({ method = 'GET', headers = {}, body, uniqueHeader, chain }: Load): string {
+function luaFor({ method = 'GET', headers = {}, body, uniqueHeader, chain, lua }: Load): string {
   const lines = Object.entries(headers).map(
     ([name, value]) => `wrk.headers[${quote(name)}] = ${quote(value)}`,
   )
@@ -71,6 +74,7 @@ request = function()
 end`)
   }
   if (chain !== undefined) lines.push(luaChain(chain))
+  if (lua !== undefined) lines.push(lua)
   return lines.join('\n')
 }
 

@@ -1,4 +1,8 @@
+// Chosen in the console; else as the system has it.
+const { theme } = document.documentElement.dataset
 const dark = matchMedia('(prefers-color-scheme: dark)')
+/** Its path is a link inside a button, and its choice of servers a nameless list of one: neither can be read out. */
+const READABLE = { wrapComponents: { DeepLink: () => pathAlone, ServersContainer: () => nothing } }
 
 followColourScheme()
 dark.addEventListener('change', followColourScheme)
@@ -14,8 +18,20 @@ globalThis.SwaggerUIBundle({
   displayRequestDuration: true,
   // No badge from a validation service of others.
   validatorUrl: null,
+  plugins: [READABLE],
 })
 
+function pathAlone({ text }) {
+  return text
+}
+
+function nothing() {
+  return null
+}
+
 function followColourScheme() {
-  document.documentElement.classList.toggle('dark-mode', dark.matches)
+  document.documentElement.classList.toggle(
+    'dark-mode',
+    theme === 'dark' || (theme === undefined && dark.matches),
+  )
 }

@@ -1,4 +1,5 @@
 import { whileBusy } from './busy.js'
+import { say } from './language.js'
 
 /** Sends the form's values with `send`; what the browser or the API finds wrong is shown beside the fields. */
 export function bindForm(form, send) {
@@ -16,16 +17,16 @@ function addShowButton(holder) {
   const button = document.createElement('button')
   const hiddenWord = document.createElement('span')
   hiddenWord.className = 'unseen'
-  hiddenWord.textContent = ' password'
+  hiddenWord.textContent = say(' password')
   button.type = 'button'
-  button.append('Show', hiddenWord)
+  button.append(say('Show'), hiddenWord)
   button.addEventListener('click', () => reveal(input.type === 'password'))
   input.form.addEventListener('submit', () => reveal(false))
   holder.append(button)
 
   function reveal(shown) {
     input.type = shown ? 'text' : 'password'
-    button.firstChild.textContent = shown ? 'Hide' : 'Show'
+    button.firstChild.textContent = say(shown ? 'Hide' : 'Show')
   }
 }
 
@@ -69,7 +70,11 @@ function showProblem(form, error) {
   // With a word beside every wrong field, «some members are not valid» would say nothing more.
   const invalid = focusFirstInvalid(fields)
   if (invalid && homeless.length === 0) return
-  showMessage(form, [error.message, ...homeless].join(' '), error.status >= 500 ? error.requestId : undefined)
+  showMessage(
+    form,
+    [say(error.message), ...homeless].join(' '),
+    error.status >= 500 ? error.requestId : undefined,
+  )
 }
 
 function showMessage(form, sentence, requestId) {

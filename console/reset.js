@@ -1,5 +1,6 @@
 import { request } from './api.js'
 import { bindForm } from './form.js'
+import { say } from './language.js'
 import { takeLinkToken } from './link-token.js'
 import { createViews } from './view.js'
 
@@ -25,7 +26,7 @@ bindForm(chooseForm, async ({ new_password }) => {
 
 chooseForm.addEventListener('input', () => {
   const { new_password, repeat } = chooseForm.elements
-  repeat.setCustomValidity(new_password.value === repeat.value ? '' : 'The two passwords differ.')
+  repeat.setCustomValidity(new_password.value === repeat.value ? '' : say('The two passwords differ.'))
 })
 for (const id of ['again', 'anew']) document.getElementById(id).addEventListener('click', askForEmail)
 

@@ -55,6 +55,7 @@ export async function openLoggia(
   const app = createServer({
     logger,
     ...config,
+    traceRequests: await requestSpans(platform),
     authenticate: rooms.accounts.callers.authenticate,
     redeemTicket: async (ticket) => rooms.accounts.callers.resume(await rooms.alerts.tickets.redeem(ticket)),
     limitRate: createRateLimit({
@@ -109,6 +110,10 @@ export async function openLoggia(
     await platform.close()
     await rooms.documents.close()
   }
+}
+
+async function requestSpans({ tracing }: Platform): Promise<((app: App) => void) | null> {
+  return tracing && (await import('./http/request-spans.ts')).createRequestSpans(tracing)
 }
 
 function forCommands({ accounts: { registration, keys, apiKeys, callers } }: Rooms) {

@@ -1,16 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { optional, required, secret, textOf } from './config/setting.ts'
 import { mailUrl } from './kit/mail-url.ts'
 import * as parse from './kit/parse.ts'
-
-interface Setting<Value> {
-  name: string
-  /** What stands when nothing is set, as it would be written in the environment; `null`: unset. */
-  preset: string | null
-  parse: (text: string) => Value
-  sentence: string
-  /** May also come from the file named by `<NAME>_FILE`; its value is never printed. */
-  secret?: true
-}
 
 /** Every setting once. `docs/configuration.md` and `.env.example` are made from this list. */
 export const settings = {
@@ -172,6 +162,29 @@ export const settings = {
     parse.flag,
     'Whether webhooks may be sent to private, loopback and link-local addresses: `true` or `false`.',
   ),
+
+  otlpEndpoint: optional(
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+    parse.httpUrl,
+    'The OpenTelemetry collector that takes traces by OTLP over HTTP, as in `http://127.0.0.1:4318`. Unset: nothing is traced.',
+  ),
+  otlpHeaders: secret(
+    'OTEL_EXPORTER_OTLP_HEADERS',
+    parse.headers,
+    'What the collector wants to see in the header of each request: `name=value,name=value`.',
+  ),
+  otelServiceName: required(
+    'OTEL_SERVICE_NAME',
+    'loggia',
+    parse.text,
+    'Under which name traces show this service.',
+  ),
+  otelTracesShare: required(
+    'OTEL_TRACES_SAMPLER_ARG',
+    '1',
+    parse.share,
+    'The share of the traces begun here that is kept, from `0` to `1`; what a `traceparent` has decided stands.',
+  ),
 }
 
 export type Config = Readonly<{ [Key in keyof typeof settings]: ReturnType<(typeof settings)[Key]['parse']> }>
@@ -201,45 +214,4 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   if (faults.length > 0)
     throw new ConfigError(`These settings are wrong:\n${faults.map((fault) => `  ${fault}`).join('\n')}`)
   return Object.freeze(config) as Config
-}
-
-function textOf(setting: Setting<unknown>, env: Record<string, string | undefined>): string | undefined {
-  const text = env[setting.name]
-  const path = setting.secret && env[`${setting.name}_FILE`]
-  if (!path) return text === '' ? undefined : text
-  if (text) throw new Error(`set either it or ${setting.name}_FILE, not both.`)
-  return readSecret(path)
-}
-
-function readSecret(path: string): string {
-  try {
-    return readFileSync(path, 'utf8').trimEnd()
-  } catch {
-    throw new Error(`the file ${path} cannot be read.`)
-  }
-}
-
-function required<Value>(
-  name: string,
-  preset: string,
-  parse: (text: string) => Value,
-  sentence: string,
-): Setting<Value> {
-  return { name, preset, parse, sentence }
-}
-
-function optional<Value>(
-  name: string,
-  parse: (text: string) => Value,
-  sentence: string,
-): Setting<Value | undefined> {
-  return { name, preset: null, parse, sentence }
-}
-
-function secret<Value>(
-  name: string,
-  parse: (text: string) => Value,
-  sentence: string,
-): Setting<Value | undefined> {
-  return { name, preset: null, parse, sentence, secret: true }
 }

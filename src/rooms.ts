@@ -139,6 +139,7 @@ export async function purgeRooms({
   await Promise.all([
     accounts.sessions.purgeExpired(),
     queues.history.purge(),
+    queues.queues.clearExpired(),
     mail.retention.purge(),
     documents.retention.purge(),
     pictures.purge(),

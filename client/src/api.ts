@@ -1002,8 +1002,14 @@ export interface Operations {
       finished_at: string | null
     }
   }
-  /** All queues */
+  /** All queues, by name */
   'GET /api/v1/queues': {
+    query?: {
+      /** Items on a page. */
+      limit?: number | undefined
+      /** The next_cursor of the page before. */
+      cursor?: string | undefined
+    }
     answer: {
       items: Array<{
         name: string
@@ -1020,6 +1026,7 @@ export interface Operations {
           ttl_seconds: number | null
         }
       }>
+      next_cursor: string | null
     }
   }
   /** One queue */
@@ -1117,6 +1124,8 @@ export interface Operations {
     }
     query?: {
       by?: 'minute' | 'hour' | undefined
+      /** Minutes or hours that began then or later. */
+      from?: string | undefined
     }
     answer: {
       items: Array<{

@@ -1,17 +1,21 @@
 import { open } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
-import type { Call } from './command.ts'
+import { type Call, printJson } from './command.ts'
+import { usageError } from './exit.ts'
 import { withLoggia } from './with-loggia.ts'
 
 export function createAdmin(call: Call): Promise<number> {
   const [username, email = null] = call.words
+  if (!username) throw usageError('Name the administrator: admin create <username> [e-mail].')
   return withLoggia(call, async ({ registration }) => {
-    if (!username) throw new Error('Name the administrator: admin create <username> [e-mail].')
+    if (process.stdin.isTTY)
+      process.stderr.write('The password, then Enter and Ctrl-D (it shows as you type):\n')
     const password = (await text(process.stdin)).replace(/\r?\n$/, '')
-    if (password === '') throw new Error('Give the password on standard input.')
+    if (password === '') throw usageError('Give the password on standard input.')
     const newcomer = { username, email, gender: null, role: 'admin' as const, locale: 'en' }
     const { id } = await registration.createAccount(newcomer, { password })
+    if (call.options['json']) return printJson({ id, username })
     process.stdout.write(`Made the administrator ${username} with the id ${id}.\n`)
   })
 }
@@ -23,7 +27,7 @@ export function importAccounts(call: Call): Promise<number> {
     const input = path === undefined ? process.stdin : (await open(path)).createReadStream()
     let taken = 0
     let line = 0
-    const refused: string[] = []
+    const refused: { line: number; reason: string }[] = []
     for await (const json of createInterface({ input })) {
       line += 1
       if (json.trim() === '') continue
@@ -31,11 +35,13 @@ export function importAccounts(call: Call): Promise<number> {
         await registration.importAccount(JSON.parse(json))
         taken += 1
       } catch (error) {
-        refused.push(`line ${line}: ${(error as Error).message}`)
+        refused.push({ line, reason: (error as Error).message })
       }
     }
-    process.stdout.write(`${taken} accounts taken over, ${refused.length} refused.\n`)
-    if (refused.length > 0) throw new Error(refused.join('\n'))
+    if (call.options['json']) printJson({ taken, refused })
+    else process.stdout.write(`${taken} accounts taken over, ${refused.length} refused.\n`)
+    if (refused.length > 0)
+      throw new Error(refused.map(({ line: at, reason }) => `line ${at}: ${reason}`).join('\n'))
   })
 }
 

@@ -56,7 +56,7 @@ export async function assertTaken(answer: Response): Promise<void> {
   throw new CommandError(exitCodeOf(answer.status), sentence, code)
 }
 
-function exitCodeOf(status: number): number {
+export function exitCodeOf(status: number): number {
   if (status === 401 || status === 403) return EXIT.forbidden
   return status === 429 || status >= 500 ? EXIT.unavailable : EXIT.failed
 }

@@ -22,6 +22,7 @@ export const COMMANDS: Record<string, Command> = {
   work: { sentence: 'run jobs only', load: async () => (await import('./serve.ts')).work },
   migrate: {
     sentence: 'bring the database up to date',
+    options: JSON_OPTION,
     load: async () => (await import('./migrate.ts')).migrateNow,
   },
   'migrate status': {
@@ -34,6 +35,7 @@ export const COMMANDS: Record<string, Command> = {
   'admin create': {
     synopsis: '<username> [e-mail]',
     sentence: 'make an administrator, the password on standard input',
+    options: JSON_OPTION,
     load: async () => (await import('./admin.ts')).createAdmin,
   },
   'admin import': {
@@ -41,6 +43,7 @@ export const COMMANDS: Record<string, Command> = {
     sentence: 'take over accounts with their password hashes',
     details:
       'One JSON object a line, from the file or standard input: {"username", "email", "password_hash"}.',
+    options: JSON_OPTION,
     load: async () => (await import('./admin.ts')).importAccounts,
   },
   'admin rotate-keys': {
@@ -64,6 +67,7 @@ export const COMMANDS: Record<string, Command> = {
   'keys revoke': {
     synopsis: '<username> <id>',
     sentence: 'revoke an API key; every process refuses it within a second',
+    options: JSON_OPTION,
     load: async () => (await import('./keys.ts')).revokeKey,
   },
   'queue push': {
@@ -116,8 +120,11 @@ export const COMMANDS: Record<string, Command> = {
   demo: {
     sentence: 'send made-up detections to a running server until it is stopped',
     options: {
-      url: { value: 'URL', sentence: 'the server; else the one of these settings' },
-      token: { value: 'TOKEN', sentence: 'an access token' },
+      url: { value: 'URL', sentence: 'the server; else LOGGIA_URL, else the one of these settings' },
+      token: {
+        value: 'TOKEN',
+        sentence: 'an access token; better in LOGGIA_TOKEN, which no list of processes shows',
+      },
       key: { value: 'KEY', sentence: 'or an API key with the scope detections:write' },
       rate: { value: 'N', sentence: 'detections a second; 3 unless set' },
       count: { value: 'N', sentence: 'so many in all; endless unless set' },

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { backoffSeconds } from '../kit/retry.ts'
+import { exitCodeOf } from './api.ts'
 import { type Call, optionOf } from './command.ts'
 import { anyVehicle } from './demo-vehicles.ts'
-import { usageError } from './exit.ts'
+import { CommandError, usageError } from './exit.ts'
 
 interface Options {
   rate: number
@@ -102,7 +103,7 @@ async function send({ url, credential }: Options, detections: object[]): Promise
   if (answer.ok) return JSON.parse(text) as Counts
   const told = `${url} answers ${answer.status}: ${detailOf(text)}`
   if (MAY_PASS.includes(answer.status)) return told
-  throw new Error(told)
+  throw new CommandError(exitCodeOf(answer.status), told)
 }
 
 function detailOf(text: string): string {
@@ -117,11 +118,11 @@ function readOptions(call: Call): Options {
   const [token, key, url, rate, count] = ['token', 'key', 'url', 'rate', 'count'].map((name) =>
     optionOf(call, name),
   )
-  const credential = token ?? key
-  if (credential === undefined || (token !== undefined && key !== undefined))
-    throw usageError('Give a token, or an API key with the scope detections:write.')
+  const credential = token ?? key ?? call.env['LOGGIA_TOKEN']
+  if (!credential || (token !== undefined && key !== undefined))
+    throw usageError('Give a token, or an API key with the scope detections:write, best in LOGGIA_TOKEN.')
   const { port, publicUrl } = call.settings()
-  const address = url ?? publicUrl ?? `http://localhost:${port}`
+  const address = url ?? call.env['LOGGIA_URL'] ?? publicUrl ?? `http://localhost:${port}`
   if (!URL.canParse(address)) throw usageError('--url must be an address such as http://localhost:8080.')
   return {
     credential,

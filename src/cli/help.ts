@@ -11,7 +11,7 @@ export function helpOfAll(): string {
 
 ${lines.join('\n')}
 
-"loggia <command> --help" says more. Settings come from the environment: docs/configuration.md
+"loggia <command> --help" says more, "loggia --version" which version it is. Settings come from the environment: docs/configuration.md
 
 Ends with
 ${Object.entries(EXIT)

@@ -34,6 +34,7 @@ export function revokeKey(call: Call): Promise<number> {
   return withLoggia(call, async (loggia) => {
     if (!/^\d{1,15}$/.test(id)) throw usageError('Say whose key, and its id as "keys list" shows it.')
     await loggia.apiKeys.revoke(await ownerOf(loggia, username), Number(id))
+    if (call.options['json']) return printJson({ id: Number(id), revoked: true })
     process.stdout.write(`Revoked the key ${id}.\n`)
   })
 }

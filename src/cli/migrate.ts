@@ -4,7 +4,11 @@ import { EXIT } from './exit.ts'
 import { withLoggia } from './with-loggia.ts'
 
 export function migrateNow(call: Call): Promise<number> {
-  return withLoggia(call, async () => {})
+  return withLoggia(call, async () => {
+    const { applied } = await standOf(call.settings())
+    if (call.options['json']) printJson({ applied })
+    else process.stdout.write(`The database is up to date (${applied.length} migrations).\n`)
+  })
 }
 
 export async function migrationStatus({ settings, options }: Call): Promise<number> {

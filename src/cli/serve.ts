@@ -51,8 +51,14 @@ async function makeFirstAdmin(
 }
 
 /** What is told of it. */
+/**
+ * Connections that may wait to be accepted. Where a node goes away, all its readers come to the next one at once, and whoever
+ * finds no place tries again after seconds, then minutes. Linux takes no more than net.core.somaxconn, 4096 unless set.
+ */
+const BACKLOG = 4096
+
 async function listen({ port, host, publicUrl }: Config, { app, registration }: Loggia): Promise<string> {
-  await app.listen({ port, host })
+  await app.listen({ port, host, backlog: BACKLOG })
   const { port: taken } = app.server.address() as AddressInfo
   const address = publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${taken}`
   const setupToken = await registration.setupToken()

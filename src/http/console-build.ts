@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { globSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 
@@ -11,12 +11,13 @@ const SOURCES = ['console/src/**/*.*', 'console/*.css']
 
 /**
  * The built console stands in `console/dist` after this, made from the sources as they are. Answers false when there is none
- * and none can be made, because Vite is not installed; one that is out of date is better than none.
+ * and none can be made, because Vite or the source is not here; one that is out of date is better than none.
  */
 export async function readyConsole(): Promise<boolean> {
   const built = await builtFrom()
   if (built === sourceHash()) return true
-  const vite = await import('vite').catch(() => null)
+  const isSourceHere = existsSync(new URL('src/', CONSOLE))
+  const vite = isSourceHere ? await import('vite').catch(() => null) : null
   if (vite === null) return built !== null
   await build(vite)
   return true

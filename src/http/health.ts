@@ -11,7 +11,7 @@ export function healthRoutes(app: App, pings: Pings): void {
   app.get(
     '/livez',
     {
-      config: { access: 'public' },
+      config: { access: 'public', untraced: true },
       schema: { summary: 'The process is alive', tags: ['ops'], response: { 200: State } },
     },
     async () => ({ status: 'alive', missing: [] }),
@@ -19,7 +19,7 @@ export function healthRoutes(app: App, pings: Pings): void {
   app.get(
     '/readyz',
     {
-      config: { access: 'public' },
+      config: { access: 'public', untraced: true },
       schema: {
         summary: 'Everything the process needs answers',
         tags: ['ops'],

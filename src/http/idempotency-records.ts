@@ -3,9 +3,11 @@ import { conflict, type LoggiaError } from '../kit/errors.ts'
 import {
   type Database,
   inTablesOf,
+  keptQuery,
   type Migrations,
   type NoTables,
   type Transaction,
+  type TransactionOf,
   tablesOf,
 } from '../platform/database/index.ts'
 import { seal, unseal } from './idempotency-seal.ts'
@@ -41,6 +43,8 @@ export interface KeyedRequest {
 export function createIdempotencyRecords(options: { db: Database; clock: Clock }) {
   const { clock } = options
   const db = tablesOf<IdempotencyTables>(options.db)
+  const find = createFind()
+  const insert = createInsert()
 
   return {
     /** The answer, and whether it was to this very request; `null` when the key is new. */
@@ -49,8 +53,7 @@ export function createIdempotencyRecords(options: { db: Database; clock: Clock }
       keyHash,
       fingerprint,
     }: KeyedRequest): Promise<{ answer: () => string; same: boolean } | null> {
-      const kept = db.read.selectFrom('idempotency').where('key_hash', '=', keyHash).selectAll()
-      const row = await kept.where('created_at', '>', clock() - KEPT_MS).executeTakeFirst()
+      const [row] = await find(db.read, { keyHash, outlived: clock() - KEPT_MS })
       if (row === undefined) return null
       return { same: row.fingerprint === fingerprint, answer: () => unseal(row.answer, key) }
     },
@@ -61,19 +64,10 @@ export function createIdempotencyRecords(options: { db: Database; clock: Clock }
       { key, keyHash, fingerprint }: KeyedRequest,
       answer: string,
     ): Promise<void> {
-      const tables = inTablesOf<IdempotencyTables>(tx)
-      const record = { fingerprint, answer: seal(answer, key), created_at: clock() }
-      const inserted = await tables
-        .insertInto('idempotency')
-        .values({ key_hash: keyHash, ...record })
-        .onConflict((clash) =>
-          clash
-            .column('key_hash')
-            .doUpdateSet(record)
-            .where('idempotency.created_at', '<=', clock() - KEPT_MS),
-        )
-        .executeTakeFirst()
-      if (inserted.numInsertedOrUpdatedRows === 0n) throw stillInProgress()
+      const now = clock()
+      const record = { keyHash, fingerprint, answer: seal(answer, key), now, outlived: now - KEPT_MS }
+      const inserted = await insert(inTablesOf<IdempotencyTables>(tx), record)
+      if (inserted.length === 0) throw stillInProgress()
     },
 
     async replace(tx: Transaction, { key, keyHash }: KeyedRequest, answer: string): Promise<void> {
@@ -99,6 +93,43 @@ export function createIdempotencyRecords(options: { db: Database; clock: Clock }
     },
   }
 }
+
+function createFind() {
+  return keptQuery((sql: TransactionOf<IdempotencyTables>, { keyHash, outlived }: Sought) =>
+    sql
+      .selectFrom('idempotency')
+      .where('key_hash', '=', keyHash)
+      .where('created_at', '>', outlived)
+      .select(['fingerprint', 'answer'])
+      .compile(),
+  )
+}
+
+type Sought = { keyHash: string; outlived: number }
+
+/** Answers nothing where there is a record that still counts. */
+function createInsert() {
+  return keptQuery(
+    (sql: TransactionOf<IdempotencyTables>, { keyHash, fingerprint, answer, now, outlived }: NewRecord) =>
+      sql
+        .insertInto('idempotency')
+        .values({ key_hash: keyHash, fingerprint, answer, created_at: now })
+        .onConflict((clash) =>
+          clash
+            .column('key_hash')
+            .doUpdateSet((row) => ({
+              fingerprint: row.ref('excluded.fingerprint'),
+              answer: row.ref('excluded.answer'),
+              created_at: row.ref('excluded.created_at'),
+            }))
+            .where('idempotency.created_at', '<=', outlived),
+        )
+        .returning('key_hash')
+        .compile(),
+  )
+}
+
+type NewRecord = Sought & { fingerprint: string; answer: Uint8Array; now: number }
 
 export function stillInProgress(): LoggiaError {
   return conflict(

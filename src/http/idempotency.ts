@@ -63,22 +63,19 @@ export function createIdempotency(options: { db: Database; clock: Clock }) {
   async function begin(request: FastifyRequest, reply: FastifyReply, key: string): Promise<Attempt | null> {
     if (key === '' || key.length > KEY_LENGTH_MAX) throw malformedKey()
     const keyed = toKeyedRequest(request, key)
-    const earlier = (await records.find(keyed)) ?? (await lookAgain(keyed, reply))
+    // Before the look: what ends after it is then not begun again.
+    const isAlone = inProgress.enter(keyed.keyHash, reply)
+    const earlier = await records.find(keyed)
     if (earlier) {
       if (!earlier.same) throw usedForAnother()
       replay(reply, earlier.answer())
       return null
     }
+    if (!isAlone) throw stillInProgress()
     const foreign = request.routeOptions.config.foreign === true
     const attempt = { ...keyed, reply, recorded: null, foreign, over: false }
     attempts.set(request, attempt)
     return attempt
-  }
-
-  /** From here on nobody else begins, but the first request may have ended since the look before. */
-  function lookAgain(keyed: KeyedRequest, reply: FastifyReply): ReturnType<typeof records.find> {
-    inProgress.enter(keyed.keyHash, reply)
-    return records.find(keyed)
   }
 
   /** preSerialization. */
@@ -164,12 +161,13 @@ function recording(db: Database, records: Records, current: () => Attempt | unde
 function createInProgress() {
   const keyHashes = new Set<string>()
   return {
-    /** Until the answer is out, or its reader gone. Throws `idempotency_in_progress`. */
-    enter(keyHash: string, { raw }: FastifyReply): void {
-      if (keyHashes.has(keyHash)) throw stillInProgress()
-      if (raw.closed) return
+    /** Until the answer is out, or its reader gone. Answers whether nobody else is in. */
+    enter(keyHash: string, { raw }: FastifyReply): boolean {
+      if (keyHashes.has(keyHash)) return false
+      if (raw.closed) return true
       keyHashes.add(keyHash)
       raw.once('close', () => keyHashes.delete(keyHash))
+      return true
     },
   }
 }

@@ -1,9 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance } from 'fastify'
 import { LoggiaError } from '../kit/errors.ts'
-
-/** No honest body nests deeper, and deeper ones overflow the stack of whatever walks them later. */
-const DEPTH_MAX = 64
+import { DEPTH_MAX, depthOf } from '../kit/json-depth.ts'
 
 /** JSON is the only body that is understood unless a route says otherwise; members that would poison prototypes are refused. */
 export function parseJsonBodies(app: FastifyInstance): void {
@@ -30,30 +28,4 @@ function notUtf8(): LoggiaError {
 
 function tooDeep(): LoggiaError {
   return new LoggiaError('malformed', 'json_too_deep', `The body nests deeper than ${DEPTH_MAX} levels.`)
-}
-
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
-/** `[` and `{`, and what closes them, differ by this bit alone. */
-const CURLY = 0x20
-const OPENER = 0x5b
-const CLOSER = 0x5d
-
-/** Counted in the bytes, before anything recursive touches them. */
-function depthOf(bytes: Buffer): number {
-  let depth = 0
-  let deepest = 0
-  for (let at = 0; at < bytes.length; at += 1) {
-    const byte = bytes[at] as number
-    if (byte === QUOTE) at = endOfString(bytes, at)
-    else if ((byte & ~CURLY) === OPENER) deepest = Math.max(deepest, ++depth)
-    else if ((byte & ~CURLY) === CLOSER) depth -= 1
-  }
-  return deepest
-}
-
-function endOfString(bytes: Buffer, start: number): number {
-  let at = start + 1
-  while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1
-  return at
 }

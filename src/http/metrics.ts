@@ -52,6 +52,8 @@ export function createMetrics(more: { activity: () => Metric[]; queues: () => Pr
           ...more.activity().flatMap(linesOf),
           ...durationLines(seriesByLabels.values()),
         ].join('\n')
+        // As every Prometheus client does: one bad minute would otherwise be told for days.
+        eventLoop.reset()
         return reply.type(TEXT).send(`${text}\n`)
       })
       app.get(
@@ -88,7 +90,7 @@ function processLines(eventLoopDelayNs: number): string[] {
     ...gauge('nodejs_heap_size_used_bytes', 'JavaScript heap in use.', heapUsed),
     ...gauge(
       'nodejs_eventloop_lag_p99_seconds',
-      '99th percentile of the event loop delay since start.',
+      '99th percentile of the event loop delay since the last look.',
       eventLoopDelayNs / 1e9,
     ),
     ...gauge(

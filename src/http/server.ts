@@ -38,6 +38,8 @@ export interface ServerOptions extends AccessOptions {
   requestTimeoutSeconds: number
   trustedProxies: string[]
   corsOrigins: string[]
+  /** Adds what is done for a trace; `null`: nothing is traced. */
+  traceRequests: ((app: App) => void) | null
   limitRate: ReturnType<typeof createRateLimit>
   idempotency: ReturnType<typeof createIdempotency>
   /** Told of every route, in the order of their making. */
@@ -64,6 +66,7 @@ export function createServer(options: ServerOptions): App {
     unrouted.note(route)
     options.onRoute(route)
   })
+  options.traceRequests?.(app)
   const cors = options.corsOrigins.length > 0 ? [createCors(options.corsOrigins)] : []
   app.addHook('onRequest', hookOf(greet, ...cors, checkAccess, options.limitRate))
   app.addHook('preSerialization', (request, reply, payload, done) => {

@@ -1,26 +1,18 @@
 import type { ServerResponse } from 'node:http'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../kit/clock.ts'
 import { unavailable } from '../kit/errors.ts'
+import { EventStream } from './event-stream.ts'
 import { createRightsWatch, type Rights } from './rights-watch.ts'
+import { takeSocket } from './take-socket.ts'
+
+export type { EventStream } from './event-stream.ts'
 
 export interface StreamEvent {
   id?: string
   event: string
   /** JSON text of one line. */
   data: string
-}
-
-export interface EventStream {
-  /** Takes what `formatEvent` made. A reader that has too much before it already is cut; it resumes with its Last-Event-ID. */
-  send(events: Buffer): void
-  /** Resolves once the reader has taken what was sent, or is gone. */
-  drained(): Promise<void>
-  end(): void
-  readonly isOpen: boolean
-  /** Called once, when nothing more can be sent. */
-  onClosed(listener: () => void): void
 }
 
 /**
@@ -37,15 +29,10 @@ interface Options {
 }
 
 const HEARTBEAT_MS = 15_000
-const HEARTBEAT = Buffer.from(': heartbeat\n\n')
+/** One timer serves all streams: those of one part at a time, so that ten thousand do not speak at once. */
+const PARTS = 30
 /** What a browser waits before it connects anew. */
 const RETRY_MS = 2_000
-/** Bytes that may wait for one reader. A reader this far behind costs less as a reconnect than as memory. */
-const UNSENT_BYTES_MAX = 1024 * 1024
-/** How long the last bytes may take to a reader that no longer reads. */
-const FAREWELL_MS = 1_000
-/** Timers cannot wait longer than this; a stream that ends too early is resumed. */
-const TIMER_MS_MAX = 2 ** 31 - 1
 
 /**
  * Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). A stream ends with the credential that
@@ -55,83 +42,53 @@ export function createEventStreams({ closing, clock, rights }: Options): {
   open: OpenEventStream
   count(): number
 } {
-  const watch = createRightsWatch(closing, rights)
   const streams = new Set<EventStream>()
+  const parts = Array.from({ length: PARTS }, () => new Set<EventStream>())
+  const watch = createRightsWatch(streams, { ...rights, closing })
+  let opened = 0
+  let turn = 0
+  let timer: NodeJS.Timeout | undefined
   closing.addEventListener('abort', () => {
     for (const stream of streams) stream.end()
   })
 
   const open: OpenEventStream = ({ caller, method }, reply, place) => {
     if (closing.aborted) throw unavailable('server_stopping', 'The server is stopping. Connect again.')
-    const lifeMs = caller.expiresAt === null ? TIMER_MS_MAX : caller.expiresAt - clock()
-    const stream = begin(writeHead(reply, place), lifeMs)
+    const raw = writeHead(reply, place)
+    const stream = new EventStream(method === 'HEAD' ? raw : takeSocket(raw), caller)
     if (method === 'HEAD') stream.end()
-    if (!stream.isOpen) return stream
-    streams.add(stream)
-    const unwatch = watch(caller, stream.end)
-    stream.onClosed(() => {
-      streams.delete(stream)
-      unwatch()
-    })
+    if (stream.isOpen) keep(stream)
     return stream
   }
-  return { open, count: () => streams.size }
-}
 
-function begin(raw: ServerResponse, lifeMs: number): EventStream {
-  const heartbeat = setInterval(() => send(HEARTBEAT), HEARTBEAT_MS)
-  const expiry = setTimeout(end, Math.min(lifeMs, TIMER_MS_MAX))
-  const listeners: (() => void)[] = []
-  let isOpen = true
-  let onDrained = () => {}
-  raw.on('drain', () => onDrained())
-  raw.once('close', release)
-  if (raw.destroyed) release()
-
-  function release(): void {
-    if (!isOpen) return
-    isOpen = false
-    clearInterval(heartbeat)
-    clearTimeout(expiry)
-    onDrained()
-    for (const listener of listeners) listener()
-  }
-
-  function end(): void {
-    if (!isOpen) return
-    release()
-    raw.end()
-    const farewell = setTimeout(() => raw.destroy(), FAREWELL_MS)
-    raw.once('close', () => clearTimeout(farewell))
-  }
-
-  function send(events: Buffer): void {
-    if (!isOpen) return
-    if (raw.writableLength <= UNSENT_BYTES_MAX) {
-      raw.write(events)
-      return
-    }
-    raw.destroy()
-    release()
-  }
-
-  async function drained(): Promise<void> {
-    await nextTurn()
-    if (!isOpen || !raw.writableNeedDrain) return
-    await new Promise<void>((resolve) => {
-      onDrained = resolve
+  function keep(stream: EventStream): void {
+    if (streams.size === 0) start()
+    const part = parts[opened % PARTS] as Set<EventStream>
+    opened += 1
+    streams.add(stream)
+    part.add(stream)
+    stream.onClosed(() => {
+      streams.delete(stream)
+      part.delete(stream)
+      if (streams.size === 0) clearInterval(timer)
     })
+    watch(stream)
   }
 
-  return {
-    send,
-    drained,
-    end,
-    onClosed: (listener) => void listeners.push(listener),
-    get isOpen() {
-      return isOpen
-    },
+  function start(): void {
+    opened = 0
+    turn = 0
+    timer = setInterval(tick, HEARTBEAT_MS / PARTS)
   }
+
+  function tick(): void {
+    const now = clock()
+    for (const stream of streams) if ((stream.caller.expiresAt ?? now + 1) <= now) stream.end()
+    for (const stream of parts[turn % PARTS] ?? []) stream.beat()
+    turn += 1
+  }
+
+  return { open, count: () => streams.size }
 }
 
 /**

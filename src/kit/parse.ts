@@ -90,6 +90,33 @@ export function list(value: string): string[] {
     .filter((entry) => entry !== '')
 }
 
+/** `name=value,name=value`, the values percent-encoded where they need it (https://opentelemetry.io/docs/specs/otel/protocol/exporter/). */
+export function headers(value: string): Record<string, string> {
+  const entries = list(value).map((entry) => {
+    const [, name, text] = /^([!#$%&'*+.^_`|~\w-]+)\s*=\s*([\x21-\x7e ]*)$/.exec(entry) ?? []
+    if (name === undefined || text === undefined)
+      throw new Error('must be names and values of headers such as api-key=secret,team=ops.')
+    return [name, decoded(text)]
+  })
+  return Object.fromEntries(entries)
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    throw new Error('has a "%" that encodes nothing; a "%" itself is written %25.')
+  }
+}
+
+/** From 0 to 1. */
+export function share(value: string): number {
+  const number = Number(value)
+  if (!/^\d*\.?\d+$/.test(value) || number > 1)
+    throw new Error(`must be a number from 0 to 1, not "${value}".`)
+  return number
+}
+
 export function addressList(value: string): string[] {
   const entries = list(value)
   const wrong = entries.find((entry) => isIP(entry.replace(/\/\d{1,3}$/, '')) === 0)

@@ -38,6 +38,7 @@ async function openSeams({ config, clock, onError }: Options, opened: AsyncDispo
   const keep = <Seam extends { close(): Promise<void> }>(seam: Seam) =>
     opened.adopt(seam, ({ close }) => close())
 
+  const tracing = config.otlpEndpoint ? keep(await openTraces(config, failed('Traces are lost.'))) : null
   const database = keep(
     await openDatabase({ url: databaseUrl, dataDir, onError: failed('The database failed.') }),
   )
@@ -53,11 +54,16 @@ async function openSeams({ config, clock, onError }: Options, opened: AsyncDispo
       foreignNames: { detections: config.amqpDetectionsQueue },
     }),
   )
-  const jobs = createJobs({ db: database, queueFor: queues.queueFor, clock, onError })
-  opened.defer(jobs.stop)
+  const untraced = createJobs({
+    ...{ db: database, clock, onError },
+    queueFor: tracing?.queuesOf(queues.queueFor) ?? queues.queueFor,
+  })
+  opened.defer(untraced.stop)
+  const jobs = tracing?.jobsOf(untraced) ?? untraced
   const removals = createFileRemovals({ files, jobs })
   return {
-    database,
+    tracing,
+    database: tracing?.changesOf(database, databaseUrl ? 'postgresql' : 'sqlite') ?? database,
     bus,
     cache,
     mailer,
@@ -79,6 +85,19 @@ async function openSeams({ config, clock, onError }: Options, opened: AsyncDispo
 }
 
 /** A heavy library is loaded only where it is asked for. */
+async function openTraces(
+  { otlpEndpoint, otlpHeaders, otelServiceName, otelTracesShare }: Config,
+  onError: (error: unknown) => void,
+) {
+  return (await import('./tracing/index.ts')).openTracing({
+    endpoint: String(otlpEndpoint),
+    headers: otlpHeaders ?? {},
+    serviceName: otelServiceName,
+    share: otelTracesShare,
+    onError,
+  })
+}
+
 async function connectRedis(url: string, onError: (error: unknown) => void) {
   return (await import('./redis/index.ts')).openRedis({ url, onError })
 }

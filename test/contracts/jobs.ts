@@ -93,6 +93,22 @@ export function jobsContract(
       assert.deepEqual(ran, [])
     })
 
+    test('a database that gives its numbers again, restored from a backup, loses no job to a dead one', async () => {
+      const node = await open()
+      node.note(async (id) => (id === 1 ? Promise.reject(new Error('No')) : note(id)), { tries: 1 })
+      await node.enqueue(1)
+      await node.jobs.drain()
+      const { database } = node.platform
+      await database.write(async (tx) => {
+        const tables = await database.wholeTables.list(tx)
+        for (const table of tables)
+          if (table.name === 'outbox') await database.wholeTables.setLastId(tx, table, 0)
+      })
+      await node.enqueue(2)
+      await node.jobs.drain()
+      assert.deepEqual(ran, [2])
+    })
+
     test('what one node enqueues and hands on, another runs', async () => {
       const [web, worker] = [await open(), await open()]
       worker.note(note)

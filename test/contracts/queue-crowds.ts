@@ -22,6 +22,39 @@ export function crowdSentences(bench: QueueBench): void {
     assert.deepEqual(seen.sort(), numbered(100).sort())
   })
 
+  test('who pushes at once with others gets the ids of its own messages', async () => {
+    const queue = name()
+    const pushed = await Promise.all(
+      numbered(CROWD).map(async (producer) => {
+        const bodies = [`"${producer}a"`, `"${producer}b"`]
+        const ids = await bench.push(queue, ...bodies)
+        return bodies.map((body, index) => [ids[index], body])
+      }),
+    )
+    const received = (await bench.receive(queue)).map(({ id, body }) => [id, body])
+    assert.deepEqual(received.sort(), pushed.flat().sort())
+  })
+
+  test('who receives at once with others gets no more than it asked for, and all is given away', async () => {
+    const queue = name()
+    const wanted = [3, 1, 40, 2, 9]
+    await bench.push(queue, ...numbered(60))
+    const taken = await Promise.all(wanted.map((max) => bench.bodies(queue, { max, waitSeconds: 5 })))
+    for (const [index, { length }] of taken.entries())
+      assert.ok(length > 0 && length <= Number(wanted[index]))
+    assert.deepEqual([...taken.flat(), ...(await bench.bodies(queue))].sort(), numbered(60).sort())
+  })
+
+  test('of acknowledgements of one message at once, one is told done and the others stale', async () => {
+    const queue = name()
+    await bench.push(queue, '1', '2')
+    const [one = '', two = ''] = receiptsOf(await bench.receive(queue))
+    const settled = await Promise.all(numbered(CROWD).map(() => bench.queue.ack(queue, [one])))
+    assert.equal(settled.filter(({ done }) => done === 1).length, 1)
+    assert.equal(settled.filter(({ stale }) => stale[0] === one).length, CROWD - 1)
+    assert.deepEqual(await bench.queue.ack(queue, [one, two]), { done: 1, stale: [one] })
+  })
+
   test('what one producer pushes keeps its order, however many push beside it', async () => {
     const queue = name()
     await Promise.all(

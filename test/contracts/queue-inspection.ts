@@ -102,6 +102,34 @@ export function inspectionSentences(bench: QueueBench): void {
     assert.deepEqual(await countsOf(queue), { ...NONE, leased: 2 })
   })
 
+  test('a message whose time to live is over is neither counted nor shown', async () => {
+    const queue = name()
+    await bench.pushOne(queue, '1', { ttlSeconds: 2 })
+    await bench.pushOne(queue, '2', { delaySeconds: 2, ttlSeconds: 2 })
+    await bench.pushOne(queue, '3', { ttlSeconds: 60 })
+    await bench.pushOne(queue, '4', { ttlSeconds: 2 })
+    const [waiting] = await browse(queue, { contains: '3' })
+    await bench.pass(5)
+    const oldestPushedAt = waiting?.pushedAt ?? null
+    assert.deepEqual(await countsOf(queue), { ...NONE, waiting: 1, oldestPushedAt })
+    assert.deepEqual(bodies(await browse(queue)), ['3'])
+    for (const state of ['leased', 'delayed', 'dead'] as const)
+      assert.deepEqual(await browse(queue, { state }), [])
+    assert.deepEqual(await bench.bodies(queue), ['3'])
+  })
+
+  test('what expires goes, though nobody receives: by housekeeping, and as many as are pushed in their stead', async () => {
+    const queue = name()
+    const expiring = numbered(5).map((body) => ({ body, ttlSeconds: 2 }))
+    await bench.queue.push(queue, expiring)
+    await bench.pass(3)
+    await bench.queue.push(queue, expiring)
+    assert.equal(await bench.inspection.clearExpired(queue), 0)
+    await bench.pass(3)
+    assert.equal(await bench.inspection.clearExpired(queue), 5)
+    assert.equal(await bench.inspection.purge(queue), 0)
+  })
+
   test('pages go on where the one before ended, oldest first', async () => {
     const queue = name()
     await bench.push(queue, ...numbered(25))
@@ -151,6 +179,16 @@ export function inspectionSentences(bench: QueueBench): void {
     assert.deepEqual(received.map(({ body }) => body).sort(), ['1', '2', '3', '4'])
     assert.deepEqual(new Set(received.map(({ deliveries }) => deliveries)), new Set([1]))
     assert.ok(received.some(({ id }) => id === one))
+  })
+
+  test('a redrive delivers what has long outlived its time to live', async () => {
+    const queue = name()
+    await bench.pushOne(queue, '1', { ttlSeconds: 2 })
+    const { receipt } = await bench.receiveOne(queue)
+    await bench.nack(queue, [receipt], { deliveriesMax: 1 })
+    await bench.pass(60)
+    assert.equal(await bench.inspection.redrive(queue, null), 1)
+    assert.deepEqual(await bench.bodies(queue), ['1'])
   })
 
   test('a redrive wakes a receiver on another node', async () => {

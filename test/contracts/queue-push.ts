@@ -97,6 +97,23 @@ export function pushSentences(bench: QueueBench): void {
     assert.deepEqual(await bench.bodies(queue), ['1'])
   })
 
+  test('a time to live begins when its message waits, not before', async () => {
+    const queue = name()
+    await bench.pushOne(queue, '1', { delaySeconds: 4, ttlSeconds: 3 })
+    await bench.pass(4)
+    assert.deepEqual(await bench.bodies(queue, { waitSeconds: 5 }), ['1'])
+  })
+
+  test('a time to live is over with the first delivery: what is given back after it is delivered again', async () => {
+    const queue = name()
+    await bench.pushOne(queue, '1', { ttlSeconds: 2 })
+    const { receipt } = await bench.receiveOne(queue)
+    await bench.pass(3)
+    await bench.nack(queue, [receipt])
+    const { body, deliveries } = await bench.receiveOne(queue, { waitSeconds: 5 })
+    assert.deepEqual([body, deliveries], ['1', 2])
+  })
+
   if (able.dedup) dedupSentences(bench)
 }
 
@@ -155,6 +172,21 @@ function dedupSentences(bench: QueueBench): void {
     assert.equal(new Set(ids).size, 1)
     assert.equal((await bench.bodies(queue)).length, 21)
   })
+
+  const expiring: [which: string, delaySeconds: number][] = [
+    ['that nobody came to', 0],
+    ['that a receiver passed over', 2],
+  ]
+  for (const [which, delaySeconds] of expiring)
+    test(`a message ${which} frees its dedup id when its time to live is over`, async () => {
+      const queue = name()
+      const expired = await bench.pushOne(queue, '1', { dedupId: 'a', ttlSeconds: 2, delaySeconds })
+      if (delaySeconds > 0) assert.deepEqual(await bench.bodies(queue), [])
+      await bench.pass(5)
+      const [, again] = await bench.queue.push(queue, [{ body: '2' }, { body: '3', dedupId: 'a' }])
+      assert.notEqual(again, expired)
+      assert.deepEqual(await bench.bodies(queue), ['2', '3'])
+    })
 
   test('a message received for good frees its dedup id', async () => {
     const queue = name()

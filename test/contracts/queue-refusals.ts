@@ -2,6 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type QueueBench, receiptsOf } from './queue-bench.ts'
 
+/** `max`: whoever asks for more than there is lets RabbitMQ send on, and what it is sending when the asking ends counts. */
+const ONE_TRY = { max: 1, deliveriesMax: 1, waitSeconds: 5 }
+
 export function refusalSentences(bench: QueueBench): void {
   const { able, name } = bench
   const dead = async (queue: string) => {
@@ -35,13 +38,13 @@ export function refusalSentences(bench: QueueBench): void {
     const queue = name()
     await bench.push(queue, '1')
     for (const delaySeconds of [0, 0, 1]) {
-      const { receipt, deliveries } = await bench.receiveOne(queue, { deliveriesMax: 1, waitSeconds: 5 })
+      const { receipt, deliveries } = await bench.receiveOne(queue, ONE_TRY)
       assert.equal(deliveries, 1)
       const refusal = { delaySeconds, deliveriesMax: 1, isUncounted: true }
       assert.deepEqual(await bench.nack(queue, [receipt], refusal), { done: 1, stale: [] })
     }
     await bench.pass(1)
-    const { body, deliveries } = await bench.receiveOne(queue, { deliveriesMax: 1, waitSeconds: 5 })
+    const { body, deliveries } = await bench.receiveOne(queue, ONE_TRY)
     assert.deepEqual([body, deliveries], ['1', 1])
   })
 

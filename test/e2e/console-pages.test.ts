@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, before, beforeEach, suite, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Page, Route } from 'playwright-core'
 import { openBrowser, type Visit, visitAs } from '../support/browser.ts'
 import { PASSWORD, type Person, startLoggia, type TestLoggia } from '../support/loggia.ts'
 
@@ -55,7 +55,9 @@ suite('the main job of each page of the console', { timeout: 240_000 }, () => {
     await panel('Messages').getByText('"town":"Cádiz"').waitFor()
     await panel('Messages').getByPlaceholder('Search in messages').fill('Ronda')
     await panel('Messages').getByText('"town":"Cádiz"').waitFor({ state: 'detached' })
-    await panel('Messages').getByText('"town":"Ronda"').waitFor()
+    await panel('Messages').getByText('"town":"Ronda"').click()
+    await dialog().getByText('"town": "Ronda"').waitFor()
+    await dialog().getByRole('button', { name: 'Close' }).click()
 
     await page.getByRole('button', { name: 'Purge' }).click()
     await dialog().getByLabel('To go on, type orders').fill('order')
@@ -113,7 +115,47 @@ suite('the main job of each page of the console', { timeout: 240_000 }, () => {
       ],
     )
     await page.getByRole('button', { name: 'Delete: Order 240 roof tiles' }).click()
+    await dialog().getByRole('button', { name: 'Cancel' }).click()
+    assert.equal((await api('GET', '/tasks')).items.length, 2)
+    await page.getByRole('button', { name: 'Delete: Order 240 roof tiles' }).click()
+    await dialog().getByRole('button', { name: 'Delete', exact: true }).click()
     await page.getByText('Nothing to do.').waitFor()
+    assert.deepEqual(opened.complaints, [])
+  })
+
+  test('tasks: one whose answer was lost is there once after it was sent again', async () => {
+    const { page, context } = await visitAs(browser, loggia, ada, { expected: /ERR_/ })
+    await page.goto('/tasks')
+    await page.getByLabel('Task', { exact: true }).fill('Buy stamps')
+    const loseAnswer = async (route: Route) => {
+      await route.fetch()
+      await route.abort()
+    }
+    await page.route('**/api/v1/tasks', loseAnswer, { times: 1 })
+    await page.getByRole('button', { name: 'Add a task' }).click()
+    await page.getByText('The server could not be reached.').waitFor()
+    await page.getByRole('button', { name: 'Add a task' }).click()
+    await page.getByRole('region', { name: 'My tasks' }).getByText('Buy stamps').waitFor()
+    const { items } = await api('GET', '/tasks?q=stamps')
+    assert.equal(items.length, 1)
+    await api('DELETE', `/tasks/${items[0].id}`)
+    await context.close()
+  })
+
+  test('tasks: a list read on to its second page stays as long, and comes as a file', async () => {
+    for (let chapter = 1; chapter <= 25; chapter += 1)
+      await api('POST', '/tasks', { text: `Read chapter ${chapter}` })
+    await page.goto('/tasks')
+    await page.getByRole('button', { name: 'Show more' }).click()
+    await panel('My tasks').getByText('Read chapter 1', { exact: true }).waitFor()
+    await panel('My tasks').getByText('Read chapter 3', { exact: true }).click()
+    await panel('My tasks').getByText('Read chapter 3', { exact: true }).waitFor({ state: 'detached' })
+    assert.equal(await panel('My tasks').getByRole('listitem').count(), 24)
+    const downloading = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Download CSV' }).click()
+    const download = await downloading
+    assert.equal(download.suggestedFilename(), 'tasks.csv')
+    assert.equal((await readFile(await download.path(), 'utf8')).trim().split('\n').length, 25)
     assert.deepEqual(opened.complaints, [])
   })
 
@@ -207,6 +249,7 @@ suite('the main job of each page of the console', { timeout: 240_000 }, () => {
     assert.equal((await push()).status, 201)
     await dialog().getByRole('button', { name: 'Close' }).click()
     await page.getByRole('button', { name: 'Revoke: scanner' }).click()
+    await dialog().getByRole('button', { name: 'Revoke', exact: true }).click()
     await panel('API keys').getByText('No keys yet.').waitFor()
     assert.equal((await push()).status, 401)
 
@@ -215,9 +258,10 @@ suite('the main job of each page of the console', { timeout: 240_000 }, () => {
       .getByRole('button', { name: /^Sign out: / })
       .first()
       .click()
-    await page.waitForFunction(
-      `document.querySelectorAll('[aria-label="Where I am signed in"] li').length === ${before - 1}`,
-    )
+    await panel('Where I am signed in')
+      .getByRole('listitem')
+      .nth(before - 1)
+      .waitFor({ state: 'detached' })
     assert.deepEqual(opened.complaints, [])
   })
 

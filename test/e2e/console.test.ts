@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import type { Browser } from 'playwright-core'
-import { assertAccessible, openBrowser, visit, visitAs } from '../support/browser.ts'
+import { openBrowser, visit, visitAs } from '../support/browser.ts'
+import { fillPages } from '../support/filled.ts'
 import { PASSWORD, type Person, startLoggia, type TestLoggia } from '../support/loggia.ts'
 import { openProxy } from '../support/proxy.ts'
 
@@ -35,6 +36,7 @@ suite('the console', { timeout: 240_000 }, () => {
     assert.deepEqual(complaints, [])
     await context.close()
     ada = await loggia.signIn('ada', PASSWORD)
+    await fillPages(loggia, ada)
   })
 
   test('a wrong password is refused in words, and the form stays', async () => {
@@ -48,34 +50,6 @@ suite('the console', { timeout: 240_000 }, () => {
     assert.match(String(told), /Request \S+/)
     await context.close()
   })
-
-  for (const colorScheme of ['light', 'dark'] as const) {
-    test(`no page has a serious fault for readers of screens in ${colorScheme}, nor a complaint`, async () => {
-      const { page, complaints, context } = await visitAs(browser, loggia, ada, { colorScheme })
-      await fill(loggia, ada)
-      for (const path of [
-        '/',
-        '/queues',
-        '/queues/letters',
-        '/tasks',
-        '/stores',
-        '/stores/1',
-        '/documents',
-        '/mail',
-        '/mail/1',
-        '/alerts',
-        '/users',
-        '/account',
-      ]) {
-        await page.goto(path)
-        await page.getByRole('heading', { level: 1 }).waitFor()
-        await page.getByText('Loading…').first().waitFor({ state: 'detached' })
-        await assertAccessible(page, path)
-      }
-      assert.deepEqual(complaints, [])
-      await context.close()
-    })
-  }
 
   test('at the width of a phone nothing is cut off, and the menu opens', async () => {
     const { page, complaints, context } = await visitAs(browser, loggia, ada, {
@@ -154,32 +128,6 @@ suite('the console', { timeout: 240_000 }, () => {
     await context.close()
   })
 
-  test('two windows that renew their session at once both stay signed in', async () => {
-    const { page, context, complaints } = await visitAs(browser, loggia, ada)
-    const other = await context.newPage()
-    for (let round = 0; round < 3; round += 1) {
-      await Promise.all([page, other].map((window) => window.goto('/')))
-      for (const window of [page, other])
-        await window.getByRole('heading', { name: 'Welcome, ada' }).waitFor()
-    }
-    await page.getByRole('button', { name: 'Sign out' }).click()
-    await other.getByRole('button', { name: 'Sign in' }).waitFor()
-    assert.deepEqual(complaints, [])
-    await context.close()
-  })
-
-  test('a session that was ended elsewhere asks to sign in', async () => {
-    const { page, context } = await visitAs(browser, loggia, ada, { expected: /401/ })
-    await page.goto('/account')
-    await page.getByText('this one').waitFor()
-    const { token } = await loggia.signIn('ada', PASSWORD)
-    await loggia.call('POST', '/api/v1/auth/logout-all', { token })
-    await page.getByRole('link', { name: 'Tasks' }).click()
-    await page.getByText('Your session has ended. Sign in to go on.').waitFor()
-    await context.close()
-    ada = await loggia.signIn('ada', PASSWORD)
-  })
-
   test('a server that cannot be reached is told, and tried again', async () => {
     const proxy = await openProxy(loggia.address)
     const address = new URL(proxy.url).origin
@@ -196,22 +144,3 @@ suite('the console', { timeout: 240_000 }, () => {
     await proxy.close()
   })
 })
-
-/** Something on every page. */
-async function fill(loggia: TestLoggia, { token, id }: Person): Promise<void> {
-  const put = async (method: string, path: string, body: object) => {
-    const { status } = await loggia.call(method, `/api/v1${path}`, { token, body })
-    assert.ok(status < 300 || status === 409, `${path}: ${status}`)
-  }
-  await put('PUT', '/queues/letters', { max_deliveries: 3, lease_seconds: 30, ttl_seconds: null })
-  await put('POST', '/queues/letters/messages', { body: { to: 'the notary' } })
-  await put('POST', '/tasks', { text: 'Water the lemon trees', due_at: '2026-01-01T10:00:00Z' })
-  await put('POST', '/stores', { name: 'Bottega' })
-  await put('POST', '/items', { name: 'Olive oil', price_minor: 4990, store_id: 1 })
-  await put('POST', '/stores/1/tags', { name: 'garden' })
-  await put('POST', '/alert-rules', { name: 'Every Volvo', make: 'Volvo' })
-  await put('POST', '/detections', { year: 2020, make: 'Volvo', model: 'V60', category: 'Wagon' })
-  await put('POST', '/documents', { template: 'tasks', subject_id: id })
-  await put('POST', '/auth/keys', { name: 'scanner', scopes: ['queue:push:letters'] })
-  await loggia.drain()
-}

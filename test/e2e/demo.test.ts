@@ -59,7 +59,7 @@ for (const [what, args, words] of [
 test('the demo ends with the words of a server that refuses it', async () => {
   const loggia = await startLoggia()
   const { code, stderr } = await runCommand(['demo', '--url', loggia.address, '--token', 'nobody'], {})
-  assert.equal(code, 1)
+  assert.equal(code, 77)
   assert.match(stderr, /answers 401: /)
   await loggia.close()
 })

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { suite as engines } from '../support/engines.ts'
 import { createDatabase } from '../support/installation.ts'
+import { startOtlpReceiver } from '../support/otlp-receiver.ts'
 import { runCommand, startServer, withFolder } from '../support/process.ts'
 import { startSmtpServer } from '../support/smtp-server.ts'
 import { stored, tamper } from '../support/stored.ts'
@@ -133,6 +134,24 @@ suite('doctor', () => {
       assert.equal(of('PUBLIC_URL')[0]?.state, 'warning')
       assert.equal(mailServer.received.length, 0)
     }).finally(mailServer.close)
+  })
+
+  test('asks the collector of traces whether it takes them, and sends none', async () => {
+    const collector = await startOtlpReceiver()
+    const refusing = await startOtlpReceiver(401)
+    const asking = (address: string) =>
+      withFolder(async (DATA_DIR) => {
+        const { well, of } = await look({ DATA_DIR, OTEL_EXPORTER_OTLP_ENDPOINT: address })
+        assert.equal(well, true)
+        told.push(...of('traces').map(({ state, found }) => `${state}: ${found}`))
+      })
+    const told: string[] = []
+    await asking(collector.address)
+    await asking(refusing.address)
+    await Promise.all([collector.close(), refusing.close()])
+    await asking(collector.address)
+    assert.match(told.join('\n'), /^good: .*\nwarning: .*it answers 401.*\nwarning: .*ECONNREFUSED/)
+    assert.deepEqual(collector.spans, [])
   })
 
   const onPostgres = engines.includes('postgres') ? test : () => {}

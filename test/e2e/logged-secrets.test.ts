@@ -18,6 +18,8 @@ suite('what is logged at trace', () => {
         REDIS_URL: `redis://:${HIDDEN}@127.0.0.1:9`,
         AMQP_URL: `amqp://somebody:${HIDDEN}@127.0.0.1:9`,
         MAIL_URL: `smtp://somebody:${HIDDEN}@127.0.0.1:9`,
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
+        OTEL_EXPORTER_OTLP_HEADERS: `api-key=${HIDDEN}`,
       })
       const call = (path: string, body: object, more: object = {}) =>
         server.call('POST', `/api/v1${path}`, { body, ...more })
@@ -49,6 +51,7 @@ suite('what is logged at trace', () => {
       AMQP_URL: `http://${HIDDEN}`,
       MAIL_URL: `ftp://${HIDDEN}`,
       JWT_SECRET: 'short',
+      OTEL_EXPORTER_OTLP_HEADERS: HIDDEN,
     }
     const { code, stderr } = await runCommand(['serve'], wrong)
     assert.equal(code, 78)

@@ -129,6 +129,9 @@ suite('a start that cannot be', () => {
         PUBLIC_URL: 'nowhere',
         MAIL_URL: 'pigeon:',
         TRUSTED_PROXIES: 'localhost',
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'localhost:4318',
+        OTEL_EXPORTER_OTLP_HEADERS: 'api-key',
+        OTEL_TRACES_SAMPLER_ARG: '50%',
       }
       const { code, stdout, stderr } = await startProcess(['serve'], { DATA_DIR, ...wrong }).ended
       assert.equal(code, 78)

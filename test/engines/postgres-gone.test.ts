@@ -2,14 +2,17 @@ import assert from 'node:assert/strict'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { after, before, suite, test } from 'node:test'
 import { unreachable } from '../support/engines.ts'
+import { openStream } from '../support/event-stream.ts'
 import { createDatabase } from '../support/installation.ts'
 import { type Person, startLoggia, type TestLoggia } from '../support/loggia.ts'
 import { assertProblem } from '../support/problem.ts'
 import { eventually } from '../support/process.ts'
 import { type EngineProxy, openProxy } from '../support/proxy.ts'
+import { openConnection } from '../support/raw.ts'
 
 const WRITERS = 8
 const RESUMED_WITHIN_MS = 5_000
+const HEARTBEAT_WITHIN_MS = 20_000
 
 suite('PostgreSQL goes away under load', { skip: await unreachable('postgres') }, () => {
   let database: Awaited<ReturnType<typeof createDatabase>>
@@ -97,6 +100,30 @@ suite('PostgreSQL goes away under load', { skip: await unreachable('postgres') }
       assert.deepEqual((await texts()).sort(), [...acknowledged].sort())
     })
   }
+
+  test('a stream stays open, and tells what is raised when it is back', async () => {
+    const stream = await openStream(`${loggia.address}/api/v1/alerts`, { token: ana.token })
+    const witness = await openConnection(loggia.address)
+    const head = ['Host: loggia', 'Accept: text/event-stream', `Authorization: Bearer ${ana.token}`]
+    witness.write(`GET /api/v1/alerts HTTP/1.1\r\n${head.join('\r\n')}\r\n\r\n`)
+    await witness.received(/: heartbeat\n\n/)
+    proxy.refuse()
+    // So long that its right was looked up, and no answer was to be had.
+    let told = ''
+    witness.socket.on('data', (text) => {
+      told += text
+    })
+    await eventually(() => told.includes(': heartbeat\n\n'), HEARTBEAT_WITHIN_MS)
+    proxy.comeBack()
+    await eventually(async () => (await ready()) === '200 ', RESUMED_WITHIN_MS)
+    const body = { year: 2000, make: 'Jeep', model: 'x', category: 'SUSPICIOUS_VEHICLE' }
+    await loggia.call('POST', '/api/v1/detections', { token: ana.token, body })
+    assert.equal((await stream.next()).data.detection.make, 'Jeep')
+    await loggia.call('POST', '/api/v1/auth/logout', { token: ana.token })
+    assert.deepEqual(await stream.ended(), [])
+    await witness.closed()
+    ana = await loggia.signIn('ana', ana.password)
+  })
 
   test('whoever asks meanwhile is told to come again, and no session is taken for ended', async () => {
     proxy.refuse()

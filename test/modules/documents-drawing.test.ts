@@ -10,6 +10,7 @@ import { createDocuments } from '../../src/modules/documents/documents.ts'
 import { handleDocumentJobs } from '../../src/modules/documents/drawing.ts'
 import { migrations as documentMigrations } from '../../src/modules/documents/migrations.ts'
 import { createRenderer } from '../../src/modules/documents/render/renderer.ts'
+import { createRows } from '../../src/modules/documents/rows.ts'
 import { createPeople, migrations as userMigrations } from '../../src/modules/users/index.ts'
 import { migrate } from '../../src/platform/database/index.ts'
 import { openPlatform } from '../../src/platform/index.ts'
@@ -47,14 +48,18 @@ async function openDrawing(templates: Record<string, string>) {
     },
   }
   const changes = createChanges({ bus })
-  const renderer = createRenderer({ threads: 2, timeoutMs: 1_000, templatesDir: folder })
+  const rows = createRows()
+  const renderer = createRenderer({ threads: 2, timeoutMs: 3_000, templatesDir: folder })
   const gathered = async () => ({}) as never
   handleDocumentJobs({
-    ...{ db, clock, jobs, files, changes, renderer },
+    ...{ db, clock, jobs, files, changes, rows, renderer },
     gather: { profile: gathered, tasks: gathered, price_list: gathered },
     onReady: async () => {},
   })
-  const documents = createDocuments({ db, clock, jobs, files, removals, changes, authorize: async () => {} })
+  const documents = createDocuments({
+    ...{ db, clock, jobs, files, removals, changes, rows },
+    authorize: async () => {},
+  })
   const caller = { userId } as Caller
   jobs.start()
   return {
@@ -87,7 +92,7 @@ suite('drawing', () => {
     assert.equal(await isFinished(endless), false)
     await eventually(() => isFinished(endless))
     const { state, error, progress } = await drawing.get(endless)
-    assert.deepEqual([state, error], ['failed', 'The document was not ready within 1 s.'])
+    assert.deepEqual([state, error], ['failed', 'The document was not ready within 3 s.'])
     assert.ok(progress < 100)
     assert.equal((await drawing.get(quick)).state, 'ready')
   })

@@ -72,6 +72,13 @@ suite('queues', () => {
     assert.equal((await loggia.call('GET', path('ttl'), { token: admin.token })).body.waiting, 0)
   })
 
+  test('housekeeping clears away what nobody will receive', async () => {
+    await post('kept', '/messages', { body: 'stale', ttl_seconds: 5, dedup_id: 'a' })
+    now += 6_000
+    await loggia.loggia.purge()
+    assert.deepEqual((await post('kept', '/purge', { name: 'kept' })).body, { purged: 0 })
+  })
+
   test('two pushes with one dedup id are one message', async () => {
     const first = await post('dedup', '/messages', { body: 1, dedup_id: 'order-1' })
     const second = await post('dedup', '/messages', { body: 1, dedup_id: 'order-1' })
@@ -139,6 +146,35 @@ suite('queues', () => {
       history.body.items.map(({ pushed, acked }: { pushed: number; acked: number }) => [pushed, acked]),
       [[4, 1]],
     )
+    for (const [from, rows] of [
+      [history.body.items[0].at, 1],
+      [new Date(Date.parse(history.body.items[0].at) + 1).toISOString(), 0],
+    ] as const) {
+      const since = await loggia.call('GET', path('counts', `/history?by=hour&from=${from}`), {
+        token: admin.token,
+      })
+      assert.equal(since.body.items.length, rows)
+    }
+  })
+
+  test('queues are listed by name, a page at a time', async () => {
+    for (const name of ['page-b', 'page-a', 'Page']) await push(name, 1)
+    const list = (query: string) => loggia.call('GET', `/api/v1/queues${query}`, { token: admin.token })
+    const names: string[] = []
+    for (let cursor = ''; ; ) {
+      const { body } = await list(`?limit=2${cursor}`)
+      assert.ok(body.items.length <= 2)
+      names.push(...body.items.map(({ name }: { name: string }) => name))
+      if (body.next_cursor === null) break
+      cursor = `&cursor=${body.next_cursor}`
+    }
+    assert.deepEqual(names, [...names].sort())
+    const { body } = await list('')
+    assert.deepEqual(
+      body.items.map(({ name }: { name: string }) => name),
+      names,
+    )
+    assert.ok(names.includes('page-a') && names[0] === 'Page')
   })
 
   test('purge asks for the name again, and delete takes the queue along', async () => {
@@ -220,7 +256,8 @@ suite('queues', () => {
   })
 })
 
-test('a receive that waits is let go when the server stops', async () => {
+/** A server with an empty queue `idle`, which tells when somebody has come to receive. */
+async function startIdle() {
   const begun = Promise.withResolvers<void>()
   const loggia = await startLoggia({}, { routes: (app) => app.addHook('preHandler', noteReceive) })
   function noteReceive(request: { url: string }, _reply: unknown, done: () => void): void {
@@ -228,10 +265,38 @@ test('a receive that waits is let go when the server stops', async () => {
     done()
   }
   const { token } = await loggia.registerAdmin('admin')
-  await loggia.call('POST', '/api/v1/queues/idle/messages', { token, body: { body: 1 } })
-  await loggia.call('POST', '/api/v1/queues/idle/pop', { token })
-  const waiting = loggia.call('POST', '/api/v1/queues/idle/receive', { token, body: { wait_seconds: 20 } })
-  await begun.promise
+  const post = (rest: string, body?: unknown) =>
+    loggia.call('POST', `/api/v1/queues/idle${rest}`, { token, body })
+  await post('/messages', { body: 1 })
+  await post('/pop')
+  return { loggia, token, post, begun: begun.promise }
+}
+
+test('a receive that waits is let go when the server stops', async () => {
+  const { loggia, post, begun } = await startIdle()
+  const waiting = post('/receive', { wait_seconds: 20 })
+  await begun
   await loggia.close()
   assert.deepEqual((await waiting).body, { messages: [] })
+})
+
+test('whoever hangs up while waiting takes no message along', async () => {
+  const { loggia, token, post, begun } = await startIdle()
+  const hangingUp = new AbortController()
+  const waiting = fetch(`${loggia.address}/api/v1/queues/idle/receive`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: '{"wait_seconds":20}',
+    signal: hangingUp.signal,
+  })
+  await begun
+  hangingUp.abort()
+  await assert.rejects(waiting)
+  await post('/messages', { body: 'for the living' })
+  const { messages } = (await post('/receive', { wait_seconds: 10 })).body
+  await loggia.close()
+  assert.deepEqual(
+    messages.map(({ body, deliveries }: { body: unknown; deliveries: number }) => [body, deliveries]),
+    [['for the living', 1]],
+  )
 })

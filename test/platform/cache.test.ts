@@ -23,6 +23,18 @@ cacheContract('memory', async () => {
   return { handles: [cache], pass: time.advance, close: cache.close }
 })
 
+test('a clock that is set back holds up no window and keeps no text', async (t) => {
+  const time = movableClock()
+  const options = { redis: null, namespace: 'test', clock: time.clock, onError: assert.ifError }
+  const cache = await openCache(options)
+  t.after(cache.close)
+  assert.equal((await cache.count('key', 60)).count, 1)
+  assert.equal(await cache.read('key', 60, async () => 'before'), 'before')
+  time.advance(-3600)
+  assert.deepEqual(await cache.count('key', 60), { count: 1, resetSeconds: 60 })
+  assert.equal(await cache.read('key', 60, async () => 'after'), 'after')
+})
+
 cacheContract('redis', openInRedis, skip)
 
 async function openInRedis() {

@@ -46,6 +46,21 @@ suite('PostgreSQL', { skip }, () => {
   const count = async (handle = witness) =>
     Number((await sql<{ n: number }>`select count(*) as n from notes`.execute(handle.read)).rows[0]?.n)
 
+  test('while the server takes no changes they are refused, and once it does again they go on', async () => {
+    const setting = `alter database ${new URL(server.url).pathname.slice(1)} set default_transaction_read_only`
+    await sql.raw(`${setting} = on`).execute(witness.read)
+    // Sessions that begin now stay as they began.
+    proxy.cut()
+    await eventually(() => note(++next).then(() => false, isUnavailable))
+    const before = await count(db)
+    await sql.raw(`${setting} = off`).execute(witness.read)
+    await eventually(() =>
+      note(++next)
+        .then(() => true, isUnavailable)
+        .then(async () => (await count()) > before),
+    )
+  })
+
   test('a change that goes on after a statement of it failed is refused as a whole', async () => {
     const before = await count()
     next += 1

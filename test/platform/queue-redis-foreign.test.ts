@@ -16,6 +16,8 @@ client.xadd(key, {"body": "tea & b\\u00e4r"})
 client.xadd(key, {"make": "Seat", "year": 2024, "__proto__": "x"})
 `
 
+const DEEP = '['.repeat(10_000) + ']'.repeat(10_000)
+
 /** Debian's own, for which `python3-redis` is. */
 const PYTHON_PATH = '/usr/bin/python3'
 
@@ -52,6 +54,7 @@ suite('foreign programs at a queue in Redis', { skip: await unreachable('redis')
   const shapes: [what: string, fields: string[], body: unknown][] = [
     ['a body that is no JSON is a string', ['body', 'hello "you"'], 'hello "you"'],
     ['a body that breaks off is a string', ['body', '{"a":'], '{"a":'],
+    ['a body that nests without end is a string', ['body', DEEP], DEEP],
     ['an empty body is an empty string', ['body', ''], ''],
     ['fields beside a body are left out', ['from', 'till 3', 'body', '1'], 1],
     [

@@ -49,22 +49,14 @@ suite('queues in Redis', { skip }, () => {
     assert.deepEqual(await bodies(name), ['1', '2', '3'])
   })
 
-  test('a message that was received in its time to live outlives it when it is given back', async () => {
+  test('a delayed message that a receiver passed over leaves nothing behind when its time to live is over', async () => {
     const name = newName()
-    await opened.queue.push(name, [{ body: '1', ttlSeconds: 5 }])
-    const receipts = receiptsOf(await receive(opened.queue, name))
-    await opened.queue.nack(name, receipts, { delaySeconds: 10, reason: 'Later.', deliveriesMax: 5 })
-    opened.advance(10)
-    assert.deepEqual(await bodies(name), ['1'])
-  })
-
-  test('a delayed message whose time to live ends first is forgotten', async () => {
-    const name = newName()
-    await opened.queue.push(name, [{ body: '1', ttlSeconds: 5, delaySeconds: 10 }])
+    await opened.queue.push(name, [{ body: '1', dedupId: '1', ttlSeconds: 5, delaySeconds: 10 }])
     assert.deepEqual(await bodies(name), [])
-    opened.advance(10)
+    opened.advance(15)
     assert.deepEqual(await bodies(name), [])
-    assert.equal((await opened.queue.counts(name)).waiting, 0)
+    assert.deepEqual(await keysLeft(name), [keyOf(name)])
+    assert.equal(await opened.redis.commands.xlen(keyOf(name)), 0)
   })
 
   test('what is acknowledged leaves nothing but an empty stream', async () => {
@@ -94,6 +86,22 @@ suite('queues in Redis', { skip }, () => {
     assert.deepEqual(
       (await sleeping).map(({ body }) => body),
       ['4'],
+    )
+  })
+
+  test('a queue that is removed leaves no key, and whoever waits at it hears the next push', async () => {
+    const name = newName()
+    await push(name, '1', '2')
+    await receive(opened.queue, name, { max: 1 })
+    await receive(opened.other, name)
+    const waiting = receive(opened.other, name, { waitSeconds: 20 })
+    await opened.other.counts(name)
+    await opened.queue.remove(name)
+    assert.deepEqual(await keysLeft(name), [])
+    await push(name, '3')
+    assert.deepEqual(
+      (await waiting).map(({ body }) => body),
+      ['3'],
     )
   })
 

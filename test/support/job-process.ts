@@ -33,7 +33,8 @@ platform.jobs.handle('note', {
   },
   tries: 2,
   backoff: { baseSeconds: 0.25, maxSeconds: 1 },
-  leaseSeconds: 1,
+  // Only where a process is to die, others wait for the lease; a slow machine must not make one run out.
+  leaseSeconds: manner === 'ends' ? 60 : 1,
   concurrency: 4,
 })
 platform.jobs.start()

@@ -15,8 +15,8 @@ export interface RedisServer {
   close(): Promise<void>
 }
 
-/** A Redis of one's own, which keeps every write in a folder of its own before it answers. */
-export async function startRedisServer(): Promise<RedisServer> {
+/** A Redis of one's own, which keeps every write in a folder of its own before it answers. `more`: of its settings. */
+export async function startRedisServer(...more: string[]): Promise<RedisServer> {
   const folder = await mkdtemp(join(tmpdir(), 'loggia-redis-'))
   const port = await freePort()
   const url = `redis://127.0.0.1:${port}`
@@ -25,7 +25,7 @@ export async function startRedisServer(): Promise<RedisServer> {
 
   function launch() {
     const durable = ['--dir', folder, '--appendonly', 'yes', '--appendfsync', 'always', '--save', '']
-    return spawn('redis-server', ['--port', String(port), ...durable], { stdio: 'ignore' })
+    return spawn('redis-server', ['--port', String(port), ...durable, ...more], { stdio: 'ignore' })
   }
 
   async function kill(): Promise<void> {

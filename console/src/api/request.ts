@@ -47,11 +47,13 @@ export class ApiError extends Error {
 export async function send<Name extends Operation>(
   request: ApiRequest<Name>,
   token: string | null,
+  idempotencyKey: string | null = null,
 ): Promise<Answer<Name>> {
   const { method, path, body } = addressOf(request)
   const headers: Record<string, string> = { accept: 'application/json, */*;q=0.5' }
   if (body !== undefined) headers['content-type'] = 'application/json'
   if (token !== null) headers['authorization'] = `Bearer ${token}`
+  if (idempotencyKey !== null) headers['idempotency-key'] = idempotencyKey
   const response = await reach(path, { method, headers, ...(body === undefined ? {} : { body }) })
   if (!response.ok) throw new ApiError(response.status, await problemOf(response))
   return (await contentOf(response)) as Answer<Name>

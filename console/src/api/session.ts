@@ -1,3 +1,4 @@
+import { onceOnly } from './once-only.ts'
 import { forgetRefreshToken, keepRefreshToken, onTokenElsewhere, refreshToken } from './refresh-token.ts'
 import { type Answer, ApiError, type ApiRequest, ask, type Operation, send } from './request.ts'
 
@@ -5,10 +6,13 @@ export type Person = Answer<'GET /api/v1/users/me'>
 type SignedIn = Answer<'POST /api/v1/auth/login'>
 
 export interface SessionState {
-  /** `unreachable`: there is a session, and the server could not be asked about it. */
-  phase: 'opening' | 'unreachable' | 'signed-out' | 'signed-in'
+  /**
+   * `unreachable`: there is a session, and the server could not be asked about it. `ended`: the server ended it under the
+   * hands of `person`, who may go on after signing in again.
+   */
+  phase: 'opening' | 'unreachable' | 'signed-out' | 'signed-in' | 'ended'
   person: Person | null
-  /** The session was ended by somebody else than this page. */
+  /** The session that this browser kept was no longer good. */
   wasEnded: boolean
   error: ApiError | null
 }
@@ -31,8 +35,7 @@ export const session = {
     if (refreshToken() === null) return become(SIGNED_OUT)
     become({ ...SIGNED_OUT, phase: 'opening' })
     try {
-      const person = await call(ask('GET /api/v1/users/me', {}))
-      become({ ...SIGNED_OUT, phase: 'signed-in', person })
+      await readPerson()
     } catch (error) {
       if (state.phase === 'opening') become({ ...SIGNED_OUT, phase: 'unreachable', error: error as ApiError })
     }
@@ -44,37 +47,73 @@ export const session = {
 
   /** Ends the session here whatever the server answers. */
   async signOut(): Promise<void> {
-    await call(ask('POST /api/v1/auth/logout', {})).catch(() => {})
+    await sendSigned(ask('POST /api/v1/auth/logout', {})).catch(() => {})
     end(false)
   },
 
   forget: () => end(false),
 
   /** The person as the server has them now. */
-  async reload(): Promise<void> {
-    const person = await call(ask('GET /api/v1/users/me', {}))
-    become({ ...SIGNED_OUT, phase: 'signed-in', person })
-  },
+  reload: readPerson,
 
   /** The password again, for what asks for a fresh sign-in; the session before it ends. */
   async confirm(password: string): Promise<void> {
     const username = state.person?.username ?? ''
     const answer = await send(ask('POST /api/v1/auth/login', { body: { username, password } }), null)
-    await call(ask('POST /api/v1/auth/logout', {})).catch(() => {})
+    await sendSigned(ask('POST /api/v1/auth/logout', {})).catch(() => {})
     enter(answer)
   },
 }
 
-/** A request as the person who is signed in. Refused for its token, it is sent once more with a fresh one. */
+/**
+ * A request as the person who is signed in. Where their session was ended it waits until they are back, so that what they
+ * were doing goes on; it is refused when somebody else comes.
+ */
 export async function call<Name extends Operation>(request: ApiRequest<Name>): Promise<Answer<Name>> {
+  const { person } = state
+  return onceOnly(request, async (key) => {
+    for (;;) {
+      if (hasEnded()) await backAgain(person)
+      try {
+        return await sendSigned(request, key)
+      } catch (error) {
+        if (!hasEnded() || !(error instanceof ApiError) || error.status !== 401) throw error
+      }
+    }
+  })
+}
+
+const hasEnded = () => state.phase === 'ended'
+
+function backAgain(person: Person | null): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = session.onChange(() => {
+      if (state.phase === 'ended') return
+      stop()
+      if (state.phase === 'signed-in' && state.person?.id === person?.id) resolve()
+      else reject(new ApiError(401, {}))
+    })
+  })
+}
+
+async function readPerson(): Promise<void> {
+  const person = await sendSigned(ask('GET /api/v1/users/me', {}))
+  become({ ...SIGNED_OUT, phase: 'signed-in', person })
+}
+
+/** Refused for its token, it is sent once more with a fresh one. */
+async function sendSigned<Name extends Operation>(
+  request: ApiRequest<Name>,
+  key: string | null = null,
+): Promise<Answer<Name>> {
   const used = accessToken ?? (await renew())
   try {
-    return await send(request, used)
+    return await send(request, used, key)
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 401 || error.code === 'fresh_token_required')
       throw error
     const other = accessToken === used || accessToken === null ? await renew() : accessToken
-    return send(request, other)
+    return send(request, other, key)
   }
 }
 
@@ -111,8 +150,12 @@ async function exchange(): Promise<string> {
   }
 }
 
+/** Other windows keep what they show: the token stays where they find it, until a better one takes its place. */
 function refuse(error: ApiError): never {
-  end(true)
+  const { person } = state
+  accessToken = null
+  if (person === null) end(true)
+  else become({ ...SIGNED_OUT, phase: 'ended', person })
   throw error
 }
 
@@ -132,4 +175,5 @@ onTokenElsewhere((token) => {
     accessToken = null
     become(SIGNED_OUT)
   } else if (state.phase === 'signed-out') session.open()
+  else if (state.phase === 'ended') readPerson().catch(() => {})
 })

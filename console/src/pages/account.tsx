@@ -1,22 +1,15 @@
-import { type Answer, ask } from '../api/request.ts'
+import { ask } from '../api/request.ts'
 import { call, session } from '../api/session.ts'
-import { useLoad } from '../api/use-load.ts'
 import { usePerson } from '../api/use-session.ts'
 import { Act } from '../ui/act.tsx'
-import { Curl } from '../ui/curl.tsx'
 import { Field } from '../ui/field.tsx'
-import { Loaded } from '../ui/loaded.tsx'
-import { Moment } from '../ui/moment.tsx'
 import { tell } from '../ui/news.tsx'
 import { Page, Panel } from '../ui/page.tsx'
-import { deviceOf } from '../ui/user-agent.ts'
 import { type Values, WorkForm } from '../ui/work-form.tsx'
 import { useWords } from '../words/use-words.tsx'
 import { ApiKeys } from './api-keys.tsx'
+import { Sessions } from './sessions.tsx'
 
-type Session = Answer<'GET /api/v1/auth/sessions'>['items'][number]
-
-const ENDING_ALL = ask('POST /api/v1/auth/logout-all', {})
 const CONFIRMING = ask('POST /api/v1/auth/email/verification', {})
 
 export function Account() {
@@ -25,12 +18,12 @@ export function Account() {
     <Page title={words.menu.account} lead={words.account.lead}>
       <div className="panels">
         <div>
-          <Sessions />
-          <ApiKeys />
-        </div>
-        <div>
           <Me />
           <Password />
+        </div>
+        <div>
+          <Sessions />
+          <ApiKeys />
         </div>
       </div>
     </Page>
@@ -111,69 +104,5 @@ function Password() {
         />
       </WorkForm>
     </Panel>
-  )
-}
-
-function Sessions() {
-  const words = useWords()
-  const list = ask('GET /api/v1/auth/sessions', {})
-  const sessions = useLoad(list)
-  return (
-    <Panel
-      title={words.account.sessions}
-      actions={
-        <>
-          <Curl request={list} />
-          <Act
-            label={words.account.endAll}
-            isSmall
-            request={ENDING_ALL}
-            work={() => call(ENDING_ALL).then(session.forget)}
-          />
-        </>
-      }
-    >
-      <Loaded of={sessions}>
-        {({ items }) => (
-          <ul className="rows">
-            {items.map((one) => (
-              <SessionRow key={one.id} one={one} reload={sessions.reload} />
-            ))}
-          </ul>
-        )}
-      </Loaded>
-    </Panel>
-  )
-}
-
-function SessionRow({ one, reload }: { one: Session; reload: () => Promise<void> }) {
-  const words = useWords()
-  const device = deviceOf(one.user_agent) ?? words.account.unknownDevice
-  const ending = ask('DELETE /api/v1/auth/sessions/{id}', { params: { id: one.id } })
-  return (
-    <li>
-      <div className="what">
-        <strong>
-          {device} {one.current && <span className="mark">{words.account.thisOne}</span>}
-        </strong>
-        <span className="about">
-          {one.ip} · <Moment at={one.last_seen_at} />
-        </span>
-      </div>
-      {!one.current && (
-        <div className="act">
-          <Curl request={ending} />
-          <Act
-            label={words.session.signOut}
-            name={`${words.session.signOut}: ${device}`}
-            isSmall
-            work={async () => {
-              await call(ending)
-              await reload()
-            }}
-          />
-        </div>
-      )}
-    </li>
   )
 }

@@ -3,14 +3,13 @@ import { type Answer, ask } from '../api/request.ts'
 import { call } from '../api/session.ts'
 import { useLoad } from '../api/use-load.ts'
 import { Act } from '../ui/act.tsx'
-import { Copy } from '../ui/copy.tsx'
 import { Curl } from '../ui/curl.tsx'
 import { Field } from '../ui/field.tsx'
 import { Loaded } from '../ui/loaded.tsx'
 import { Moment } from '../ui/moment.tsx'
 import { OpenSheet } from '../ui/open-sheet.tsx'
 import { Empty, Panel } from '../ui/page.tsx'
-import { Sheet } from '../ui/sheet.tsx'
+import { ShownOnce } from '../ui/shown-once.tsx'
 import { type Values, WorkForm } from '../ui/work-form.tsx'
 import { useWords } from '../words/use-words.tsx'
 
@@ -42,11 +41,7 @@ export function ApiKeys() {
         </>
       }
     >
-      <Sheet title={words.keys.madeTitle} isOpen={made !== null} onClose={() => setMade(null)}>
-        <p className="lead">{words.keys.once}</p>
-        <pre className="command">{made}</pre>
-        <Copy text={made ?? ''} />
-      </Sheet>
+      <ShownOnce title={words.keys.madeTitle} secret={made} onClose={() => setMade(null)} />
       <Loaded of={keys}>
         {({ items }) =>
           items.length === 0 ? (
@@ -91,8 +86,10 @@ function KeyRow({ apiKey, reload }: { apiKey: ApiKey; reload: () => Promise<void
         <Act
           label={words.keys.revoke}
           name={`${words.keys.revoke}: ${apiKey.name}`}
+          icon="delete"
           isSmall
-          look="bad"
+          look="quiet"
+          question={words.keys.revokeLead}
           work={async () => {
             await call(revoking)
             await reload()
@@ -116,7 +113,7 @@ function NewKey({ onMade }: { onMade: (key: string) => void }) {
         onMade(key)
       }}
     >
-      <Field name="name" label={words.keys.name} isRequired />
+      <Field name="name" label={words.keys.name} isRequired isFirst />
       <Field name="scopes" label={words.keys.scopes} hint={words.keys.scopesHint} isRequired />
     </WorkForm>
   )

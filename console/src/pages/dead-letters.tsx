@@ -4,7 +4,7 @@ import { usePages } from '../api/use-pages.ts'
 import { Act } from '../ui/act.tsx'
 import { Curl } from '../ui/curl.tsx'
 import { Field } from '../ui/field.tsx'
-import { parseJson, prettyJson } from '../ui/json-text.ts'
+import { parseJson, prettyJson, previewJson } from '../ui/json-text.ts'
 import { LoadedList } from '../ui/loaded.tsx'
 import { Moment } from '../ui/moment.tsx'
 import { tell } from '../ui/news.tsx'
@@ -55,11 +55,11 @@ export function DeadLetters({ name, dead, onRepaired }: Props) {
             {items.map((letter) => (
               <li key={letter.id} className="letter">
                 <div className="what">
-                  <code className="body">{JSON.stringify(letter.body)}</code>
+                  {letter.reason && <strong className="reason">{letter.reason}</strong>}
+                  <code className="body">{previewJson(letter.body)}</code>
                   <span className="about">
                     {words.queues.deliveries} {letter.deliveries} · <Moment at={letter.pushed_at} />
                   </span>
-                  {letter.reason && <span className="reason">{letter.reason}</span>}
                 </div>
                 <div className="act">
                   <OpenSheet label={words.queues.edit} title={words.queues.editTitle} isSmall isWide>
@@ -118,6 +118,7 @@ function EditLetter({ name, letter, onDone, onRedrive }: EditProps) {
         rows={12}
         defaultValue={prettyJson(letter.body)}
         isRequired
+        isFirst
       />
     </WorkForm>
   )

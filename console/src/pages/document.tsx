@@ -24,7 +24,12 @@ export function Document({ id }: { id: string }) {
   }, [state])
   const title = document.data ? words.documents.templates[document.data.template] : words.menu.documents
   return (
-    <Page title={title} lead={words.documents.oneLead} actions={<Curl request={request} />}>
+    <Page
+      title={title}
+      {...(isSettled ? {} : { lead: words.documents.oneLead })}
+      back={{ href: '/documents', title: words.menu.documents }}
+      actions={<Curl request={request} />}
+    >
       <Loaded of={document}>
         {(facts) => (
           <Panel title={words.documents.preview} actions={<DocumentState document={facts} />}>
@@ -83,6 +88,7 @@ function Pdf({ document: { id, template, subject_id } }: { document: DocumentFac
         <a className="button" href={url} target="_blank" rel="noreferrer">
           {words.documents.openAlone}
         </a>
+        <Curl request={ask('GET /api/v1/documents/{id}/file', { params: { id } })} />
       </p>
       <iframe className="pdf" src={`${url}#navpanes=0&view=FitH`} title={words.documents.preview} />
     </>

@@ -22,6 +22,7 @@ const LIST = ask('GET /api/v1/documents', {})
 
 export function Documents() {
   const words = useWords()
+  const storeNames = useStoreNames()
   const [isBusy, setIsBusy] = useState(false)
   const documents = usePages(LIST, isBusy ? { everyMs: 1_000 } : {})
   const isAnyUnderWay =
@@ -51,8 +52,13 @@ export function Documents() {
                 {
                   title: words.documents.document,
                   isHead: true,
-                  cell: ({ id, template }) => (
-                    <Link href={`/documents/${id}`}>{words.documents.templates[template]}</Link>
+                  cell: ({ id, template, subject_id }) => (
+                    <>
+                      <Link href={`/documents/${id}`}>{words.documents.templates[template]}</Link>
+                      {template === 'price_list' && (
+                        <span className="about below">{storeNames[subject_id] ?? ''}</span>
+                      )}
+                    </>
                   ),
                 },
                 { title: words.documents.state, cell: (document) => <DocumentState document={document} /> },
@@ -69,9 +75,8 @@ export function Documents() {
 function NewDocument() {
   const words = useWords()
   const { id } = usePerson()
-  const stores = usePages(ask('GET /api/v1/stores', { query: { limit: 100 } }))
+  const shops = useStoreNames()
   const [template, setTemplate] = useState<Template>('tasks')
-  const shops = Object.fromEntries(stores.data?.map((store) => [String(store.id), store.name]) ?? [])
   const request = ({ store }: Values) =>
     ask('POST /api/v1/documents', {
       body: { template, subject_id: template === 'price_list' ? Number(store) : id },
@@ -99,4 +104,10 @@ function NewDocument() {
         ))}
     </WorkForm>
   )
+}
+
+/** By id; of the first hundred. */
+function useStoreNames(): Record<string, string> {
+  const stores = usePages(ask('GET /api/v1/stores', { query: { limit: 100 } }))
+  return Object.fromEntries(stores.data?.map(({ id, name }) => [String(id), name]) ?? [])
 }

@@ -47,7 +47,7 @@ function ItemFields({ currency, item }: { currency: string; item?: Item }) {
   const words = useWords()
   return (
     <>
-      <Field name="name" label={words.stores.item} defaultValue={item?.name ?? ''} isRequired />
+      <Field name="name" label={words.stores.item} defaultValue={item?.name ?? ''} isRequired isFirst />
       <Field
         name="price_minor"
         label={`${words.stores.price}, ${currency}`}

@@ -1,7 +1,8 @@
 import { ToggleButton } from 'react-aria-components/ToggleButton'
 import { type Answer, ask } from '../api/request.ts'
 import { call } from '../api/session.ts'
-import { showFailure } from '../ui/failure-news.tsx'
+import { Curl } from '../ui/curl.tsx'
+import { showFailure } from '../ui/passing-failure.ts'
 
 type Item = Answer<'GET /api/v1/items/{id}'>
 
@@ -15,7 +16,12 @@ interface Props {
 /** Each tag of the store, pressed where it is on the item. */
 export function ItemTags({ item, tags, reload }: Props) {
   const held = new Set(item.tags.map(({ id }) => id))
-  const params = (tagId: number) => ({ params: { id: item.id, tag_id: tagId } })
+  function turn(tagId: number, isOn: boolean) {
+    const input = { params: { id: item.id, tag_id: tagId } }
+    return isOn
+      ? ask('PUT /api/v1/items/{id}/tags/{tag_id}', input)
+      : ask('DELETE /api/v1/items/{id}/tags/{tag_id}', input)
+  }
   return (
     <span className="tags">
       {tags.map(({ id, name }) => (
@@ -24,19 +30,12 @@ export function ItemTags({ item, tags, reload }: Props) {
           className="tag"
           aria-label={`${name}: ${item.name}`}
           isSelected={held.has(id)}
-          onChange={(isOn) =>
-            call(
-              isOn
-                ? ask('PUT /api/v1/items/{id}/tags/{tag_id}', params(id))
-                : ask('DELETE /api/v1/items/{id}/tags/{tag_id}', params(id)),
-            )
-              .then(reload)
-              .catch(showFailure)
-          }
+          onChange={(isOn) => call(turn(id, isOn)).then(reload).catch(showFailure)}
         >
           {name}
         </ToggleButton>
       ))}
+      {tags[0] && <Curl request={turn(tags[0].id, !held.has(tags[0].id))} />}
     </span>
   )
 }

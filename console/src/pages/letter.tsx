@@ -22,6 +22,7 @@ export function Letter({ id }: { id: string }) {
     <Page
       title={mail.data?.subject ?? words.menu.mail}
       lead={mail.data?.to}
+      back={{ href: '/mail', title: words.menu.mail }}
       actions={
         <>
           <Act

@@ -46,7 +46,7 @@ export function Mail() {
                   isHead: true,
                   cell: ({ id, subject }) => <Link href={`/mail/${id}`}>{subject}</Link>,
                 },
-                { title: words.mail.to, cell: ({ to }) => to },
+                { title: words.mail.to, isWide: true, cell: ({ to }) => to },
                 { title: words.mail.state, cell: (mail) => <MailState state={mail.state} /> },
                 { title: words.mail.when, cell: ({ created_at }) => <Moment at={created_at} /> },
               ]}

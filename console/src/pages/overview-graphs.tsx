@@ -1,95 +1,27 @@
 import { useEffect, useState } from 'react'
 import { type Answer, ask } from '../api/request.ts'
-import { call } from '../api/session.ts'
-import type { Loading } from '../api/use-load.ts'
+import { call, session } from '../api/session.ts'
+import type { useRecentAlerts } from '../api/use-recent-alerts.ts'
+import type { Rates } from '../api/use-request-rate.ts'
 import { Link } from '../shell/link.tsx'
 import { Chart } from '../ui/chart.tsx'
-import { useFormat } from '../ui/format.ts'
-import { Loaded } from '../ui/loaded.tsx'
-import { Empty, Panel } from '../ui/page.tsx'
+import { Panel } from '../ui/page.tsx'
 import { useWords } from '../words/use-words.tsx'
-import { lastMinutes, minuteOf } from './minutes.ts'
+import { lastOnes, lastWholeOnes, minuteOf, timestampOf } from './minutes.ts'
 
-type QueueList = Answer<'GET /api/v1/queues'>
-type Queue = QueueList['items'][number]
+type History = Answer<'GET /api/v1/queues/{name}/history'>['items']
 
 const FLOW_MS = 10_000
-const SAMPLE_MS = 2_000
-const SAMPLES_MAX = 150
-
-export function QueueDepths({ queues }: { queues: Loading<QueueList> }) {
-  const words = useWords()
-  return (
-    <Panel title={words.overview.depths} actions={<Link href="/queues">{words.overview.all}</Link>}>
-      <Loaded of={queues}>
-        {({ items }) =>
-          items.length === 0 ? <Empty>{words.queues.empty}</Empty> : <DepthBars queues={items.slice(0, 8)} />
-        }
-      </Loaded>
-    </Panel>
-  )
-}
-
-function DepthBars({ queues }: { queues: Queue[] }) {
-  const words = useWords()
-  const format = useFormat()
-  const most = Math.max(1, ...queues.map(depthOf))
-  return (
-    <ul className="depths">
-      {queues.map((queue) => (
-        <li key={queue.name}>
-          <Link href={`/queues/${queue.name}`}>{queue.name}</Link>
-          <svg className="bar-of" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
-            <rect className="good" width={(queue.waiting / most) * 100} height="8" />
-            <rect
-              className="bad"
-              x={((depthOf(queue) - queue.dead) / most) * 100}
-              width={(queue.dead / most) * 100}
-              height="8"
-            />
-          </svg>
-          <span className="about">
-            {words.queues.states.waiting} {format.number(queue.waiting)} · {words.queues.states.dead}{' '}
-            {format.number(queue.dead)}
-          </span>
-        </li>
-      ))}
-    </ul>
-  )
-}
-
-function depthOf({ waiting, leased, delayed, dead }: Queue): number {
-  return waiting + leased + delayed + dead
-}
+const MINUTES = 60
+/** One request each, so not of a thousand queues. */
+const QUEUES_MAX = 20
+const RATE_SECONDS = 300
 
 /** In and out of all queues together, minute by minute. */
-export function FlowGraph({ queues }: { queues: Queue[] | undefined }) {
+export function FlowGraph({ queues }: { queues: { name: string }[] | undefined }) {
   const words = useWords()
-  const names = queues?.slice(0, 20).map(({ name }) => name) ?? []
-  const key = names.join('\n')
-  const [flow, setFlow] = useState<Answer<'GET /api/v1/queues/{name}/history'>['items']>([])
-
-  useEffect(() => {
-    let isWanted = true
-    async function read() {
-      const wanted = key === '' ? [] : key.split('\n')
-      const histories = await Promise.all(
-        wanted.map((name) =>
-          call(ask('GET /api/v1/queues/{name}/history', { params: { name }, query: { by: 'minute' } })),
-        ),
-      )
-      if (isWanted) setFlow(histories.flatMap(({ items }) => items))
-    }
-    const quietly = () => read().catch(() => {})
-    quietly()
-    const timer = setInterval(() => document.hidden || quietly(), FLOW_MS)
-    return () => {
-      isWanted = false
-      clearInterval(timer)
-    }
-  }, [key])
-
-  const minutes = lastMinutes(60)
+  const flow = useFlow(queues?.slice(0, QUEUES_MAX).map(({ name }) => name) ?? [])
+  const minutes = lastWholeOnes('minute', MINUTES)
   const sum = (what: 'pushed' | 'acked') =>
     minutes.map((minute) =>
       flow.reduce((total, row) => (minuteOf(row.at) === minute ? total + row[what] : total), 0),
@@ -108,11 +40,40 @@ export function FlowGraph({ queues }: { queues: Queue[] | undefined }) {
   )
 }
 
-export function AlertsGraph({ alerts }: { alerts: { created_at: string }[] }) {
+function useFlow(names: string[]): History {
+  const key = names.join('\n')
+  const [flow, setFlow] = useState<History>([])
+  useEffect(() => {
+    let isWanted = true
+    async function read() {
+      if (document.hidden || session.state().phase !== 'signed-in') return
+      const query = { by: 'minute', from: timestampOf(lastWholeOnes('minute', MINUTES)[0] ?? 0) } as const
+      const histories = await Promise.all(
+        key
+          .split('\n')
+          .filter(Boolean)
+          .map((name) => call(ask('GET /api/v1/queues/{name}/history', { params: { name }, query }))),
+      )
+      if (isWanted) setFlow(histories.flatMap(({ items }) => items))
+    }
+    const quietly = () => read().catch(() => {})
+    quietly()
+    const timer = setInterval(quietly, FLOW_MS)
+    return () => {
+      isWanted = false
+      clearInterval(timer)
+    }
+  }, [key])
+  return flow
+}
+
+/** Minutes of which not every alert is known are left blank. */
+export function AlertsGraph({ alerts }: { alerts: ReturnType<typeof useRecentAlerts> }) {
   const words = useWords()
-  const minutes = lastMinutes(60)
-  const values = minutes.map(
-    (minute) => alerts.filter(({ created_at }) => minuteOf(created_at) === minute).length,
+  const minutes = lastOnes('minute', MINUTES)
+  const { times, since } = alerts ?? { times: [], since: Number.POSITIVE_INFINITY }
+  const values = minutes.map((minute) =>
+    minute + 60 <= since ? null : times.filter((time) => time >= minute && time < minute + 60).length,
   )
   return (
     <Panel title={words.overview.alertsPerMinute} actions={<Link href="/alerts">{words.overview.all}</Link>}>
@@ -120,58 +81,24 @@ export function AlertsGraph({ alerts }: { alerts: { created_at: string }[] }) {
         label={words.overview.alertsPerMinute}
         at={minutes}
         height={140}
-        lines={[{ label: words.overview.thisMinute, values, tone: 'bad', isBar: true }]}
+        lines={[{ label: words.menu.alerts, values, tone: 'bad', isBar: true }]}
       />
     </Panel>
   )
 }
 
-/** From /metrics, which counts since the start of the process: the difference between two looks. */
-export function RequestsGraph() {
+/** Of this process, the last five minutes at most; the line grows from the right. */
+export function RequestsGraph({ at, perSecond }: Rates) {
   const words = useWords()
-  const [samples, setSamples] = useState<{ at: number; count: number }[]>([])
-  useEffect(() => {
-    let isWanted = true
-    async function sample() {
-      const count = await countRequests().catch(() => null)
-      if (count === null || !isWanted) return
-      setSamples((before) => [...before, { at: Date.now() / 1000, count }].slice(-SAMPLES_MAX))
-    }
-    sample()
-    const timer = setInterval(() => document.hidden || sample(), SAMPLE_MS)
-    return () => {
-      isWanted = false
-      clearInterval(timer)
-    }
-  }, [])
-  const rates = samples.slice(1).map(({ at, count }, index) => {
-    const before = samples[index] ?? { at, count }
-    return Math.max(0, (count - before.count) / Math.max(1, at - before.at))
-  })
+  const now = at.at(-1) ?? Date.now() / 1000
   return (
     <Panel title={words.overview.requests}>
-      {rates.length < 2 ? (
-        <p className="working">{words.overview.measuring}</p>
-      ) : (
-        <Chart
-          label={words.overview.requests}
-          at={samples.slice(1).map(({ at }) => at)}
-          height={140}
-          lines={[
-            {
-              label: words.overview.perSecond,
-              values: rates.map((rate) => Math.round(rate * 10) / 10),
-              tone: 'accent',
-            },
-          ]}
-        />
-      )}
+      <Chart
+        label={words.overview.requests}
+        at={[now - RATE_SECONDS, ...at]}
+        height={140}
+        lines={[{ label: words.overview.perSecond, values: [null, ...perSecond], tone: 'accent' }]}
+      />
     </Panel>
   )
-}
-
-async function countRequests(): Promise<number> {
-  const text = await (await fetch('/metrics')).text()
-  const counts = text.matchAll(/^loggia_http_request_duration_seconds_count\{[^}]*\} (\d+)$/gm)
-  return [...counts].reduce((sum, [, count]) => sum + Number(count), 0)
 }

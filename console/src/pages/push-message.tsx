@@ -34,6 +34,7 @@ export function PushMessage({ name, onPushed }: { name: string; onPushed: () => 
         rows={6}
         defaultValue={'{\n  "order": 1\n}'}
         isRequired
+        isFirst
       />
       <Field name="delay_seconds" label={words.queues.delaySeconds} type="number" min={0} />
       <Field name="dedup_id" label={words.queues.dedupId} hint={words.queues.dedupHint} />

@@ -1,27 +1,22 @@
-import { useEffect, useState } from 'react'
 import { type Answer, ask } from '../api/request.ts'
 import { call } from '../api/session.ts'
 import { useLoad } from '../api/use-load.ts'
 import { navigate } from '../shell/route.ts'
-import { Chart } from '../ui/chart.tsx'
-import { Choice } from '../ui/choice.tsx'
 import { Curl } from '../ui/curl.tsx'
 import { useFormat } from '../ui/format.ts'
 import { Loaded } from '../ui/loaded.tsx'
 import { NameToConfirm } from '../ui/name-to-confirm.tsx'
 import { tell } from '../ui/news.tsx'
 import { OpenSheet } from '../ui/open-sheet.tsx'
-import { Page, Panel } from '../ui/page.tsx'
+import { Page } from '../ui/page.tsx'
 import { useWords } from '../words/use-words.tsx'
 import { DeadLetters } from './dead-letters.tsx'
-import { lastMinutes, minuteOf } from './minutes.ts'
 import { PushMessage } from './push-message.tsx'
+import { QueueDepth, QueueFlow } from './queue-graphs.tsx'
 import { BrowseMessages } from './queue-messages.tsx'
 import { QueueSettings } from './queues.tsx'
 
 type QueueFacts = Answer<'GET /api/v1/queues/{name}'>
-
-const DEPTHS_MAX = 120
 
 export function Queue({ id: name }: { id: string }) {
   const words = useWords()
@@ -31,6 +26,7 @@ export function Queue({ id: name }: { id: string }) {
     <Page
       title={name}
       lead={words.queues.oneLead}
+      back={{ href: '/queues', title: words.menu.queues }}
       actions={
         <>
           <Curl request={request} />
@@ -43,18 +39,17 @@ export function Queue({ id: name }: { id: string }) {
     >
       <Loaded of={queue}>{(facts) => <States queue={facts} />}</Loaded>
       <div className="panels">
-        <DepthGraph queue={queue.data} />
-        <FlowOf name={name} />
+        <QueueDepth queue={queue.data} />
+        <QueueFlow name={name} />
       </div>
       <DeadLetters name={name} dead={queue.data?.dead ?? 0} onRepaired={queue.reload} />
-      <BrowseMessages name={name} stamp={queue.data ? stampOf(queue.data) : ''} />
+      <BrowseMessages name={name} counts={queue.data && countsOf(queue.data)} />
     </Page>
   )
 }
 
-/** Changes when the messages do, as far as their counts tell. */
-function stampOf({ waiting, leased, delayed, dead }: QueueFacts): string {
-  return [waiting, leased, delayed, dead].join()
+function countsOf({ waiting, leased, delayed, dead }: QueueFacts) {
+  return { waiting, leased, delayed, dead }
 }
 
 function States({ queue }: { queue: QueueFacts }) {
@@ -80,10 +75,10 @@ function QueueActs({ queue, reload }: { queue: QueueFacts; reload: () => Promise
   const params = { name }
   return (
     <>
-      <OpenSheet label={words.queues.settings} isSmall>
+      <OpenSheet label={words.queues.settings}>
         {(close) => <QueueSettings queue={queue} onDone={() => reload().then(close)} />}
       </OpenSheet>
-      <OpenSheet label={words.queues.purge} isSmall look="bad">
+      <OpenSheet label={words.queues.purge} look="bad">
         {(close) => (
           <NameToConfirm
             name={name}
@@ -101,7 +96,7 @@ function QueueActs({ queue, reload }: { queue: QueueFacts; reload: () => Promise
           />
         )}
       </OpenSheet>
-      <OpenSheet label={words.queues.remove} isSmall look="bad">
+      <OpenSheet label={words.queues.remove} look="bad">
         {() => (
           <NameToConfirm
             name={name}
@@ -116,82 +111,5 @@ function QueueActs({ queue, reload }: { queue: QueueFacts; reload: () => Promise
         )}
       </OpenSheet>
     </>
-  )
-}
-
-/** As long as the page is open: the server keeps what went in and out, not how much there was. */
-function DepthGraph({ queue }: { queue: QueueFacts | undefined }) {
-  const words = useWords()
-  const [samples, setSamples] = useState<{ at: number; waiting: number; dead: number }[]>([])
-  useEffect(() => {
-    if (queue === undefined) return
-    const { waiting, dead } = queue
-    setSamples((before) => [...before, { at: Date.now() / 1000, waiting, dead }].slice(-DEPTHS_MAX))
-  }, [queue])
-  return (
-    <Panel title={words.queues.depth}>
-      {samples.length < 2 ? (
-        <p className="working">{words.overview.measuring}</p>
-      ) : (
-        <Chart
-          label={words.queues.depth}
-          at={samples.map(({ at }) => at)}
-          lines={[
-            {
-              label: words.queues.states.waiting,
-              values: samples.map(({ waiting }) => waiting),
-              tone: 'accent',
-            },
-            { label: words.queues.states.dead, values: samples.map(({ dead }) => dead), tone: 'bad' },
-          ]}
-        />
-      )}
-    </Panel>
-  )
-}
-
-function FlowOf({ name }: { name: string }) {
-  const words = useWords()
-  const [by, setBy] = useState<'minute' | 'hour'>('minute')
-  const request = ask('GET /api/v1/queues/{name}/history', { params: { name }, query: { by } })
-  const history = useLoad(request, { everyMs: 5_000 })
-  return (
-    <Panel
-      title={words.queues.flow}
-      actions={
-        <Choice
-          label={words.queues.by}
-          isLabelUnseen
-          options={words.queues.spans}
-          value={by}
-          onChange={setBy}
-        />
-      }
-    >
-      <Loaded of={history}>
-        {({ items }) => {
-          const byTime = new Map(items.map((row) => [minuteOf(row.at), row]))
-          const at = by === 'minute' ? lastMinutes(60) : items.map((row) => minuteOf(row.at))
-          return (
-            <Chart
-              label={words.queues.flow}
-              at={at}
-              lines={[
-                {
-                  label: words.queues.pushed,
-                  values: at.map((time) => byTime.get(time)?.pushed ?? 0),
-                  tone: 'accent',
-                },
-                {
-                  label: words.queues.acked,
-                  values: at.map((time) => byTime.get(time)?.acked ?? 0),
-                  tone: 'good',
-                },
-              ]}
-            />
-          )
-        }}
-      </Loaded>
-    </Panel>
   )
 }

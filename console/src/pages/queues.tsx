@@ -1,14 +1,14 @@
 import { type Answer, ask } from '../api/request.ts'
 import { call } from '../api/session.ts'
-import { useLoad } from '../api/use-load.ts'
+import { usePages } from '../api/use-pages.ts'
 import { Link } from '../shell/link.tsx'
 import { navigate } from '../shell/route.ts'
 import { Curl } from '../ui/curl.tsx'
 import { Field } from '../ui/field.tsx'
 import { useFormat } from '../ui/format.ts'
-import { Loaded } from '../ui/loaded.tsx'
+import { LoadedList } from '../ui/loaded.tsx'
 import { OpenSheet } from '../ui/open-sheet.tsx'
-import { Empty, Page, Panel } from '../ui/page.tsx'
+import { Page, Panel } from '../ui/page.tsx'
 import { Table } from '../ui/table.tsx'
 import { type Values, WorkForm } from '../ui/work-form.tsx'
 import { useWords } from '../words/use-words.tsx'
@@ -19,7 +19,7 @@ const LIST = ask('GET /api/v1/queues', {})
 
 export function Queues() {
   const words = useWords()
-  const queues = useLoad(LIST, { everyMs: 3_000 })
+  const queues = usePages(LIST, { everyMs: 3_000 })
   return (
     <Page
       title={words.menu.queues}
@@ -34,11 +34,9 @@ export function Queues() {
       }
     >
       <Panel title={words.queues.all}>
-        <Loaded of={queues}>
-          {({ items }) =>
-            items.length === 0 ? <Empty>{words.queues.empty}</Empty> : <QueueTable queues={items} />
-          }
-        </Loaded>
+        <LoadedList of={queues} empty={words.queues.empty}>
+          {(items) => <QueueTable queues={items} />}
+        </LoadedList>
       </Panel>
     </Page>
   )
@@ -74,8 +72,7 @@ function QueueTable({ queues }: { queues: Queue[] }) {
         {
           title: words.queues.oldest,
           isNumber: true,
-          cell: ({ oldest_age_seconds: age }) =>
-            age === null ? '–' : words.common.seconds(format.number(Math.round(age))),
+          cell: ({ oldest_age_seconds: age }) => (age === null ? '–' : format.duration(age)),
         },
       ]}
     />
@@ -105,7 +102,9 @@ export function QueueSettings({ queue, onDone }: { queue?: Queue; onDone?: () =>
         navigate(`/queues/${name}`)
       }}
     >
-      {!queue && <Field name="name" label={words.queues.name} hint={words.queues.nameHint} isRequired />}
+      {!queue && (
+        <Field name="name" label={words.queues.name} hint={words.queues.nameHint} isRequired isFirst />
+      )}
       <Field
         name="max_deliveries"
         label={words.queues.maxDeliveries}

@@ -19,7 +19,7 @@ export function RecordDetection({ onDone }: { onDone: () => void }) {
         onDone()
       }}
     >
-      <Field name="make" label={words.alerts.make} isRequired />
+      <Field name="make" label={words.alerts.make} isRequired isFirst />
       <Field name="model" label={words.alerts.model} isRequired />
       <Field
         name="year"

@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { type Answer, ask } from '../api/request.ts'
 import { call } from '../api/session.ts'
 import { useLoad } from '../api/use-load.ts'
@@ -5,12 +6,14 @@ import { usePages } from '../api/use-pages.ts'
 import { navigate } from '../shell/route.ts'
 import { Act } from '../ui/act.tsx'
 import { Curl } from '../ui/curl.tsx'
+import { Download } from '../ui/download.tsx'
 import { Field } from '../ui/field.tsx'
 import { useFormat } from '../ui/format.ts'
 import { Loaded, LoadedList } from '../ui/loaded.tsx'
 import { NameToConfirm } from '../ui/name-to-confirm.tsx'
 import { OpenSheet } from '../ui/open-sheet.tsx'
 import { Page, Panel } from '../ui/page.tsx'
+import { Search } from '../ui/search.tsx'
 import { Table } from '../ui/table.tsx'
 import { type Values, WorkForm } from '../ui/work-form.tsx'
 import { useWords } from '../words/use-words.tsx'
@@ -28,6 +31,7 @@ export function Store({ id }: { id: string }) {
     <Page
       title={store.data?.name ?? words.menu.stores}
       lead={store.data?.currency}
+      back={{ href: '/stores', title: words.menu.stores }}
       actions={
         <>
           <Curl request={request} />
@@ -54,7 +58,7 @@ function StoreActs({ store, reload }: { store: StoreFacts; reload: Reload }) {
   const removal = ask('DELETE /api/v1/stores/{id}', { params })
   return (
     <>
-      <OpenSheet label={words.stores.rename} isSmall>
+      <OpenSheet label={words.stores.rename}>
         {(close) => (
           <WorkForm
             submit={words.common.save}
@@ -65,11 +69,11 @@ function StoreActs({ store, reload }: { store: StoreFacts; reload: Reload }) {
               close()
             }}
           >
-            <Field name="name" label={words.stores.name} defaultValue={store.name} isRequired />
+            <Field name="name" label={words.stores.name} defaultValue={store.name} isRequired isFirst />
           </WorkForm>
         )}
       </OpenSheet>
-      <OpenSheet label={words.stores.remove} isSmall look="bad">
+      <OpenSheet label={words.stores.remove} look="bad">
         {() => (
           <NameToConfirm
             name={store.name}
@@ -90,7 +94,8 @@ function StoreActs({ store, reload }: { store: StoreFacts; reload: Reload }) {
 function Items({ store, reload }: { store: StoreFacts; reload: Reload }) {
   const words = useWords()
   const format = useFormat()
-  const request = ask('GET /api/v1/items', { query: { store_id: store.id } })
+  const [q, setQ] = useState('')
+  const request = ask('GET /api/v1/items', { query: { store_id: store.id, ...(q === '' ? {} : { q }) } })
   const items = usePages(request)
   const both = async () => void (await Promise.all([items.reload(), reload()]))
   return (
@@ -98,6 +103,12 @@ function Items({ store, reload }: { store: StoreFacts; reload: Reload }) {
       title={words.stores.items}
       actions={
         <>
+          <Search label={words.stores.searchItems} onChange={setQ} />
+          <Download
+            request={ask('GET /api/v1/stores/{id}/items.csv', { params: { id: store.id } })}
+            file={`${store.name}.csv`}
+            label={words.common.csv}
+          />
           <Curl request={request} />
           <OpenSheet label={words.stores.addItem} isSmall look="main">
             {(close) => <NewItem store={store} onDone={() => both().then(close)} />}
@@ -105,7 +116,7 @@ function Items({ store, reload }: { store: StoreFacts; reload: Reload }) {
         </>
       }
     >
-      <LoadedList of={items} empty={words.stores.noItems}>
+      <LoadedList of={items} empty={q === '' ? words.stores.noItems : words.common.nothingFound}>
         {(rows) => (
           <Table
             label={words.stores.items}
@@ -129,6 +140,7 @@ function Items({ store, reload }: { store: StoreFacts; reload: Reload }) {
               },
               {
                 title: words.stores.tags,
+                isWide: true,
                 cell: (item) => <ItemTags item={item} tags={store.tags} reload={both} />,
               },
               {
@@ -136,13 +148,22 @@ function Items({ store, reload }: { store: StoreFacts; reload: Reload }) {
                 isAct: true,
                 cell: (item) => (
                   <>
-                    <OpenSheet label={words.common.edit} name={`${words.common.edit}: ${item.name}`} isSmall>
+                    <OpenSheet
+                      label={words.common.edit}
+                      name={`${words.common.edit}: ${item.name}`}
+                      icon="edit"
+                      look="quiet"
+                      isSmall
+                    >
                       {(close) => <EditItem item={item} onDone={() => both().then(close)} />}
                     </OpenSheet>
                     <Act
                       label={words.common.delete}
                       name={`${words.common.delete}: ${item.name}`}
+                      icon="delete"
+                      look="quiet"
                       isSmall
+                      question={words.stores.removeItemLead}
                       request={removalOf(item.id)}
                       work={() => call(removalOf(item.id)).then(both)}
                     />
@@ -178,6 +199,7 @@ function Tags({ store, reload }: { store: StoreFacts; reload: Reload }) {
                 label="×"
                 name={`${words.common.delete}: ${name}`}
                 isSmall
+                question={words.stores.removeTagLead}
                 request={ask('DELETE /api/v1/tags/{id}', { params: { id } })}
                 work={() => call(ask('DELETE /api/v1/tags/{id}', { params: { id } })).then(reload)}
               />

@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { type Answer, ask } from '../api/request.ts'
 import { call } from '../api/session.ts'
 import { usePages } from '../api/use-pages.ts'
@@ -8,32 +9,38 @@ import { Field } from '../ui/field.tsx'
 import { LoadedList } from '../ui/loaded.tsx'
 import { OpenSheet } from '../ui/open-sheet.tsx'
 import { Page, Panel } from '../ui/page.tsx'
+import { Search } from '../ui/search.tsx'
 import { Table } from '../ui/table.tsx'
 import { type Values, WorkForm } from '../ui/work-form.tsx'
 import { useWords } from '../words/use-words.tsx'
 
 type Store = Answer<'GET /api/v1/stores'>['items'][number]
 
-const LIST = ask('GET /api/v1/stores', {})
-
 export function Stores() {
   const words = useWords()
-  const stores = usePages(LIST)
+  const [q, setQ] = useState('')
+  const request = ask('GET /api/v1/stores', { query: q === '' ? {} : { q } })
+  const stores = usePages(request)
   return (
     <Page
       title={words.menu.stores}
       lead={words.stores.lead}
       actions={
-        <>
-          <Curl request={LIST} />
-          <OpenSheet label={words.stores.open} look="main">
-            {() => <NewStore />}
-          </OpenSheet>
-        </>
+        <OpenSheet label={words.stores.open} look="main">
+          {() => <NewStore />}
+        </OpenSheet>
       }
     >
-      <Panel title={words.stores.all}>
-        <LoadedList of={stores} empty={words.stores.empty}>
+      <Panel
+        title={words.stores.all}
+        actions={
+          <>
+            <Search label={words.stores.search} onChange={setQ} />
+            <Curl request={request} />
+          </>
+        }
+      >
+        <LoadedList of={stores} empty={q === '' ? words.stores.empty : words.common.nothingFound}>
           {(items) => <StoreTable stores={items} />}
         </LoadedList>
       </Panel>
@@ -58,6 +65,7 @@ function StoreTable({ stores }: { stores: Store[] }) {
         { title: words.stores.items, isNumber: true, cell: ({ items }) => items.length },
         {
           title: words.stores.tags,
+          isWide: true,
           cell: ({ tags }) => (tags.length === 0 ? '–' : tags.map(({ name }) => name).join(', ')),
         },
       ]}
@@ -80,7 +88,7 @@ function NewStore() {
         navigate(`/stores/${id}`)
       }}
     >
-      <Field name="name" label={words.stores.name} isRequired />
+      <Field name="name" label={words.stores.name} isRequired isFirst />
       <Field
         name="currency"
         label={words.stores.currency}

@@ -6,12 +6,13 @@ import { usePages } from '../api/use-pages.ts'
 import { Act } from '../ui/act.tsx'
 import { Choice } from '../ui/choice.tsx'
 import { Curl } from '../ui/curl.tsx'
-import { showFailure } from '../ui/failure-news.tsx'
+import { Download } from '../ui/download.tsx'
 import { Field } from '../ui/field.tsx'
 import { useFormat } from '../ui/format.ts'
 import { LoadedList } from '../ui/loaded.tsx'
 import { OpenSheet } from '../ui/open-sheet.tsx'
 import { Page, Panel } from '../ui/page.tsx'
+import { showFailure } from '../ui/passing-failure.ts'
 import { Search } from '../ui/search.tsx'
 import { type Values, WorkForm } from '../ui/work-form.tsx'
 import { useWords } from '../words/use-words.tsx'
@@ -23,7 +24,8 @@ export function Tasks() {
   const [which, setWhich] = useState<'open' | 'done' | 'all'>('open')
   const [q, setQ] = useState('')
   const done = which === 'all' ? {} : { done: which === 'done' }
-  const request = ask('GET /api/v1/tasks', { query: { ...done, ...(q === '' ? {} : { q }) } })
+  const query = { ...done, ...(q === '' ? {} : { q }) }
+  const request = ask('GET /api/v1/tasks', { query })
   const tasks = usePages(request)
   return (
     <Page title={words.menu.tasks} lead={words.tasks.lead}>
@@ -41,6 +43,11 @@ export function Tasks() {
               options={words.tasks.which}
               value={which}
               onChange={setWhich}
+            />
+            <Download
+              request={ask('GET /api/v1/tasks/export.csv', { query })}
+              file="tasks.csv"
+              label={words.common.csv}
             />
             <Curl request={request} />
           </>
@@ -98,13 +105,22 @@ function TaskRow({ task, reload }: { task: Task; reload: () => Promise<void> }) 
       <Due task={task} />
       <div className="act">
         <Curl request={tick(!task.done)} />
-        <OpenSheet label={words.common.edit} name={`${words.common.edit}: ${task.text}`} isSmall>
+        <OpenSheet
+          label={words.common.edit}
+          name={`${words.common.edit}: ${task.text}`}
+          icon="edit"
+          look="quiet"
+          isSmall
+        >
           {(close) => <EditTask task={task} onDone={() => reload().then(close)} />}
         </OpenSheet>
         <Act
           label={words.common.delete}
           name={`${words.common.delete}: ${task.text}`}
+          icon="delete"
+          look="quiet"
           isSmall
+          question={words.tasks.removeLead}
           request={removal}
           work={() => call(removal).then(reload)}
         />
@@ -139,7 +155,7 @@ function EditTask({ task, onDone }: { task: Task; onDone: () => void }) {
         onDone()
       }}
     >
-      <Field name="text" label={words.tasks.text} defaultValue={task.text} isRequired />
+      <Field name="text" label={words.tasks.text} defaultValue={task.text} isRequired isFirst />
       <Field
         name="due_at"
         label={words.tasks.due}

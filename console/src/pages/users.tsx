@@ -40,7 +40,7 @@ function UserTable({ users, reload }: { users: User[]; reload: () => Promise<voi
       keyOf={({ id }) => id}
       columns={[
         { title: words.users.name, isHead: true, cell: ({ username }) => username },
-        { title: words.users.email, cell: ({ email }) => email ?? '–' },
+        { title: words.users.email, isWide: true, cell: ({ email }) => email ?? '–' },
         {
           title: words.users.role,
           cell: ({ role, disabled }) => (
@@ -69,14 +69,21 @@ function UserActs({ user, reload }: { user: User; reload: () => Promise<void> })
   if (me.id === user.id) return <span className="about">{words.users.you}</span>
   return (
     <>
-      <OpenSheet label={words.common.edit} name={`${words.common.edit}: ${user.username}`} isSmall>
+      <OpenSheet
+        label={words.common.edit}
+        name={`${words.common.edit}: ${user.username}`}
+        icon="edit"
+        look="quiet"
+        isSmall
+      >
         {(close) => <EditUser user={user} onDone={() => reload().then(close)} />}
       </OpenSheet>
       <OpenSheet
         label={words.common.delete}
         name={`${words.common.delete}: ${user.username}`}
+        icon="delete"
+        look="quiet"
         isSmall
-        look="bad"
       >
         {(close) => (
           <NameToConfirm

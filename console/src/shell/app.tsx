@@ -3,11 +3,13 @@ import { session } from '../api/session.ts'
 import { useSession } from '../api/use-session.ts'
 import { Act } from '../ui/act.tsx'
 import { Failure } from '../ui/failure.tsx'
-import { FailureNews, showFailure } from '../ui/failure-news.tsx'
+import { FailureNews } from '../ui/failure-news.tsx'
 import { News } from '../ui/news.tsx'
+import { showFailure } from '../ui/passing-failure.ts'
 import { useWords } from '../words/use-words.tsx'
 import { ConfirmPassword } from './confirm-password.tsx'
 import { House } from './house.tsx'
+import { SignInAgain } from './sign-in-again.tsx'
 import { Welcome } from './welcome.tsx'
 
 /** Who it is decides what is shown. */
@@ -36,10 +38,11 @@ export function App() {
     )
   return (
     <>
-      <House />
+      <House key={person?.id} />
       <News />
       <FailureNews />
       <ConfirmPassword />
+      {phase === 'ended' && <SignInAgain />}
     </>
   )
 }

@@ -1,45 +1,22 @@
 import { useSyncExternalStore } from 'react'
+import { freshSignIn } from '../api/fresh-sign-in.ts'
 import { session } from '../api/session.ts'
 import { Field } from '../ui/field.tsx'
 import { Sheet } from '../ui/sheet.tsx'
 import { WorkForm } from '../ui/work-form.tsx'
 import { useWords } from '../words/use-words.tsx'
 
-const listeners = new Set<() => void>()
-let answer: ((isConfirmed: boolean) => void) | null = null
-
-/** Resolves with true once the person signed in anew, with false when they would rather not. */
-export function confirmPassword(): Promise<boolean> {
-  settle(false)
-  return new Promise((resolve) => {
-    answer = resolve
-    for (const listener of listeners) listener()
-  })
-}
-
-function settle(isConfirmed: boolean): void {
-  answer?.(isConfirmed)
-  answer = null
-  for (const listener of listeners) listener()
-}
-
 export function ConfirmPassword() {
   const words = useWords()
-  const isAsked = useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    () => answer !== null,
-  )
+  const isAsked = useSyncExternalStore(freshSignIn.onChange, freshSignIn.isAsked)
   return (
-    <Sheet title={words.confirm.title} isOpen={isAsked} onClose={() => settle(false)}>
+    <Sheet title={words.confirm.title} isOpen={isAsked} onClose={() => freshSignIn.settle(false)}>
       <p className="lead">{words.confirm.lead}</p>
       <WorkForm
         submit={words.confirm.submit}
         work={async ({ password = '' }) => {
           await session.confirm(password)
-          settle(true)
+          freshSignIn.settle(true)
         }}
       >
         <Field
@@ -48,6 +25,7 @@ export function ConfirmPassword() {
           type="password"
           autoComplete="current-password"
           isRequired
+          isFirst
         />
       </WorkForm>
     </Sheet>

@@ -1,7 +1,9 @@
 import { Switch } from 'react-aria-components/Switch'
+import { ask } from '../api/request.ts'
 import { session } from '../api/session.ts'
 import { usePerson } from '../api/use-session.ts'
 import { Act } from '../ui/act.tsx'
+import { Icon } from '../ui/icon.tsx'
 import { useWords } from '../words/use-words.tsx'
 import { Link } from './link.tsx'
 import { PreferenceBar } from './preference-bar.tsx'
@@ -24,6 +26,7 @@ export function Menu() {
               menu && (
                 <li key={href}>
                   <Link href={href} aria-current={isIn(path, href) ? 'page' : undefined}>
+                    <Icon name={menu} />
                     {words.menu[menu]}
                   </Link>
                 </li>
@@ -62,7 +65,13 @@ function Who() {
         <strong>{username}</strong>
         <span className="about">{words.roles[role]}</span>
       </div>
-      <Act label={words.session.signOut} work={session.signOut} isSmall />
+      <Act
+        label={words.session.signOut}
+        icon="leave"
+        isSmall
+        request={ask('POST /api/v1/auth/logout', {})}
+        work={session.signOut}
+      />
     </div>
   )
 }

@@ -83,7 +83,16 @@ export function viewAt(path: string): { view: View; id: string } | null {
   for (const view of VIEWS) {
     const [fixed = '', hasId] = view.path.split('/:id')
     if (hasId === undefined ? path === fixed : path.startsWith(`${fixed}/`))
-      return { view, id: decodeURIComponent(path.slice(fixed.length + 1)) }
+      return { view, id: decoded(path.slice(fixed.length + 1)) }
   }
   return null
+}
+
+/** What is no well-formed escape stands for itself, and is then not found. */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
 }

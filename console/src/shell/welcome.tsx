@@ -1,4 +1,5 @@
 import { useEffect } from 'react'
+import { ask } from '../api/request.ts'
 import { session } from '../api/session.ts'
 import { useSession } from '../api/use-session.ts'
 import { Field } from '../ui/field.tsx'
@@ -32,9 +33,18 @@ export function Welcome() {
           )}
           <WorkForm
             submit={words.session.signIn}
+            request={({ username = '' }) =>
+              ask('POST /api/v1/auth/login', { body: { username, password: '…' } })
+            }
             work={({ username = '', password = '' }) => session.signIn({ username, password })}
           >
-            <Field name="username" label={words.session.username} autoComplete="username" isRequired />
+            <Field
+              name="username"
+              label={words.session.username}
+              autoComplete="username"
+              isRequired
+              isFirst
+            />
             <Field
               name="password"
               label={words.session.password}

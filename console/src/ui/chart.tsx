@@ -2,14 +2,10 @@ import { useEffect, useRef, useState } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { usePreferences } from '../shell/preferences.ts'
-import { useFormat } from './format.ts'
+import { type Line, optionsOf } from './chart-options.ts'
+import { type Format, useFormat } from './format.ts'
 
-export interface Line {
-  label: string
-  values: (number | null)[]
-  tone: 'accent' | 'good' | 'bad' | 'muted'
-  isBar?: boolean
-}
+export type { Line } from './chart-options.ts'
 
 interface Props {
   /** What is drawn, in words: a picture of numbers is nothing to a screen reader. */
@@ -20,11 +16,12 @@ interface Props {
   height?: number
 }
 
-/** Lines over time. */
+/** Lines over time; the numbers below are those under the pointer, else the last ones. */
 export function Chart({ label, at, lines, height = 180 }: Props) {
   const box = useRef<HTMLDivElement>(null)
   const format = useFormat()
   const theme = useThemeName()
+  const [pointed, setPointed] = useState<number | null>(null)
   const shape = JSON.stringify(lines.map(({ label, tone, isBar }) => [label, tone, isBar]))
   const data = [at, ...lines.map(({ values }) => values)] as uPlot.AlignedData
   const latest = useRef(data)
@@ -35,7 +32,8 @@ export function Chart({ label, at, lines, height = 180 }: Props) {
   useEffect(() => {
     const element = box.current
     if (element === null) return
-    const plot = new uPlot(optionsOf(element, { lines, height, format }), latest.current, element)
+    const options = optionsOf(element, { lines, height, format, onPoint: setPointed })
+    const plot = new uPlot(options, latest.current, element)
     drawn.current = plot
     const watch = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }))
     watch.observe(element)
@@ -50,18 +48,37 @@ export function Chart({ label, at, lines, height = 180 }: Props) {
     drawn.current?.setData(data)
   })
 
+  const index = pointed !== null && pointed < at.length ? pointed : at.length - 1
   return (
     <figure className="chart">
-      <div ref={box} role="img" aria-label={label} />
+      <div ref={box} role="img" aria-label={summaryOf(label, lines, format)} />
       <figcaption>
         {lines.map(({ label: name, tone, values }) => (
           <span key={name} className={`key ${tone}`}>
-            {name} <strong>{format.number(values.at(-1) ?? 0)}</strong>
+            {name} <strong>{numberOf(values[index], format)}</strong>
           </span>
         ))}
+        {at.length > 1 && <time>{momentOf(at, index, format)}</time>}
       </figcaption>
     </figure>
   )
+}
+
+function summaryOf(label: string, lines: Line[], format: Format): string {
+  return [label, ...lines.map(({ label, values }) => `${label} ${numberOf(values.at(-1), format)}`)].join(
+    ', ',
+  )
+}
+
+function numberOf(value: number | null | undefined, format: Format): string {
+  return value === null || value === undefined ? '–' : format.number(value)
+}
+
+/** With its day where the chart spans several. */
+function momentOf(at: number[], index: number, format: Format): string {
+  const [first = 0, last = 0, shown = last] = [at[0], at.at(-1), at[index]]
+  const date = new Date(shown * 1000)
+  return last - first > 86_400 ? format.dayAndTime(date) : format.clock(date)
 }
 
 /** Light or dark, whoever chose it: a canvas does not follow by itself. */
@@ -78,65 +95,3 @@ function useThemeName(): string {
 }
 
 const darkness = () => matchMedia('(prefers-color-scheme: dark)')
-
-interface Drawing {
-  lines: Line[]
-  height: number
-  format: ReturnType<typeof useFormat>
-}
-
-function optionsOf(element: HTMLElement, { lines, height, format }: Drawing): uPlot.Options {
-  const axis = { stroke: colorOf(element, 'muted'), font: '12px system-ui, sans-serif' }
-  const grid = { stroke: colorOf(element, 'line'), width: 1 }
-  return {
-    width: element.clientWidth,
-    height,
-    padding: [8, 24, 0, 0],
-    legend: { show: false },
-    cursor: { show: false },
-    scales: { y: { range: (_plot, _low, high) => [0, Math.max(4, high * 1.15)] } },
-    axes: [
-      {
-        ...axis,
-        grid: { show: false },
-        ticks: { show: false },
-        size: 28,
-        incrs: [60, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 43_200, 86_400, 172_800, 604_800],
-        space: 64,
-        values: (_plot, ticks) => ticks.map((tick) => format.clock(new Date(tick * 1000))),
-      },
-      {
-        ...axis,
-        grid,
-        ticks: { show: false },
-        size: 44,
-        incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 1e6, 1e7],
-        values: (_plot, ticks) => ticks.map((tick) => format.number(tick)),
-      },
-    ],
-    series: [{}, ...lines.map((line) => seriesOf(element, line))],
-  }
-}
-
-function seriesOf(element: HTMLElement, { label, tone, isBar }: Line): uPlot.Series {
-  const stroke = colorOf(element, tone)
-  const bars = uPlot.paths.bars?.({ size: [0.7, 24], radius: 0.3 })
-  return {
-    label,
-    stroke,
-    width: isBar ? 0 : 2,
-    fill: isBar ? stroke : `color-mix(in srgb, ${stroke} 14%, transparent)`,
-    points: { show: false },
-    ...(isBar && bars ? { paths: bars } : {}),
-  }
-}
-
-/** `light-dark()` means nothing to a canvas; the color that an element got does. */
-function colorOf(element: HTMLElement, name: string): string {
-  const probe = document.createElement('span')
-  probe.className = `tone-${name}`
-  element.append(probe)
-  const { color } = getComputedStyle(probe)
-  probe.remove()
-  return color
-}

@@ -25,7 +25,7 @@ export function Failure({ error, retry }: { error: Error; retry?: () => Promise<
 function explain(error: Error, { error: words }: Words) {
   if (error instanceof SyntaxError) return { sentence: words.badJson, next: error.message }
   if (!(error instanceof ApiError)) return { sentence: words.unexpected, next: error.message }
-  const { status, message, requestId, errors } = error
+  const { status, message, code, requestId, errors } = error
   const members = errors.map(({ pointer, detail }) => `${pointer ?? ''} ${detail ?? ''}`.trim()).join(' ')
   if (status === 0) return { sentence: words.unreachable, next: words.unreachableNext }
   const next =
@@ -38,5 +38,5 @@ function explain(error: Error, { error: words }: Words) {
           : status === 404
             ? words.goneNext
             : members
-  return { sentence: message, next, requestId }
+  return { sentence: words.codes[code] ?? message, next, requestId }
 }

@@ -14,6 +14,8 @@ interface Props {
   type?: 'text' | 'password' | 'email' | 'number' | 'search' | 'datetime-local'
   hint?: string
   isRequired?: boolean
+  /** Of its page or dialog: whoever opens it can type at once. */
+  isFirst?: boolean
   isLabelUnseen?: boolean
   /** Lines of a text area; unset: one line. */
   rows?: number
@@ -31,6 +33,7 @@ export function Field({
   hint,
   rows,
   type = 'text',
+  isFirst = false,
   isLabelUnseen,
   placeholder,
   min,
@@ -45,6 +48,7 @@ export function Field({
       {...field}
       type={isSecret && isShown ? 'text' : type}
       className="field"
+      autoFocus={isFirst}
       validationBehavior="native"
     >
       <Label className={isLabelUnseen ? 'unseen' : ''}>{label}</Label>

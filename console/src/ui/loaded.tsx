@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
-import type { Loading } from '../api/use-load.ts'
 import type { Pages } from '../api/use-pages.ts'
+import type { Loading } from '../api/use-reading.ts'
 import { useWords } from '../words/use-words.tsx'
 import { Act } from './act.tsx'
 import { Failure } from './failure.tsx'

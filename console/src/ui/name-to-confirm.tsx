@@ -26,7 +26,13 @@ export function NameToConfirm({ name, lead, submit, request, work }: Props) {
           await work(confirmation)
         }}
       >
-        <Field name="confirmation" label={words.common.typeName(name)} autoComplete="off" isRequired />
+        <Field
+          name="confirmation"
+          label={words.common.typeName(name)}
+          autoComplete="off"
+          isRequired
+          isFirst
+        />
       </WorkForm>
     </>
   )

@@ -1,39 +1,27 @@
 import { type ReactNode, useState } from 'react'
-import { Button } from 'react-aria-components/Button'
+import type { IconName } from './icon.tsx'
+import { type Look, PressButton } from './press-button.tsx'
 import { Sheet } from './sheet.tsx'
 
 interface Props {
   label: string
   name?: string
   title?: string
-  look?: 'main' | 'bad' | 'plain'
+  look?: Look
+  icon?: IconName
   isSmall?: boolean
   isWide?: boolean
   children: (close: () => void) => ReactNode
 }
 
 /** A button and the dialog that it opens. */
-export function OpenSheet({
-  label,
-  name,
-  title,
-  look = 'plain',
-  isSmall = false,
-  isWide = false,
-  children,
-}: Props) {
+export function OpenSheet({ title, isWide = false, children, ...button }: Props) {
   const [isOpen, setIsOpen] = useState(false)
   const close = () => setIsOpen(false)
   return (
     <>
-      <Button
-        className={`${look} ${isSmall ? 'small' : ''}`}
-        onPress={() => setIsOpen(true)}
-        {...(name === undefined ? {} : { 'aria-label': name })}
-      >
-        {label}
-      </Button>
-      <Sheet title={title ?? name ?? label} isOpen={isOpen} onClose={close} isWide={isWide}>
+      <PressButton {...button} onPress={() => setIsOpen(true)} />
+      <Sheet title={title ?? button.name ?? button.label} isOpen={isOpen} onClose={close} isWide={isWide}>
         {children(close)}
       </Sheet>
     </>

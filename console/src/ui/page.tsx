@@ -1,15 +1,19 @@
 import { type ReactNode, useEffect, useRef } from 'react'
+import { Link } from '../shell/link.tsx'
 import { hasStepped } from '../shell/route.ts'
+import { Icon } from './icon.tsx'
 
 interface Props {
   title: string
   lead?: ReactNode
   actions?: ReactNode
+  /** The list that this is one of. */
+  back?: { href: string; title: string }
   children: ReactNode
 }
 
 /** One page: its name goes to the window's title and, after a step from another page, takes the focus. */
-export function Page({ title, lead, actions, children }: Props) {
+export function Page({ title, lead, actions, back, children }: Props) {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     document.title = `${title} · Loggia`
@@ -21,6 +25,12 @@ export function Page({ title, lead, actions, children }: Props) {
     <main id="content" className="page" tabIndex={-1}>
       <header className="page-head">
         <div>
+          {back && (
+            <Link className="back" href={back.href}>
+              <Icon name="back" />
+              {back.title}
+            </Link>
+          )}
           <h1 ref={heading} tabIndex={-1}>
             {title}
           </h1>
@@ -38,7 +48,7 @@ export function Panel({
   actions,
   children,
   className = '',
-}: Omit<Props, 'lead'> & { className?: string }) {
+}: Omit<Props, 'lead' | 'back'> & { className?: string }) {
   return (
     <section className={`panel ${className}`} aria-label={title}>
       <header>

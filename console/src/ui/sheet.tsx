@@ -7,29 +7,34 @@ import { useWords } from '../words/use-words.tsx'
 
 interface Props {
   title: string
-  isOpen: boolean
-  onClose: () => void
   children: ReactNode
+  isOpen?: boolean
+  onClose?: () => void
   isWide?: boolean
+  /** Nothing but what is in it closes it, and nothing behind it is seen. */
+  isFirm?: boolean
 }
 
 /** A dialog over the page; Escape and a press outside close it. */
-export function Sheet({ title, isOpen, onClose, children, isWide = false }: Props) {
+export function Sheet({ title, children, isOpen = true, onClose, isWide = false, isFirm = false }: Props) {
   const words = useWords()
   return (
     <ModalOverlay
-      className="overlay"
+      className={isFirm ? 'overlay firm' : 'overlay'}
       isOpen={isOpen}
-      onOpenChange={(open) => open || onClose()}
-      isDismissable
+      onOpenChange={(open) => open || onClose?.()}
+      isDismissable={!isFirm}
+      isKeyboardDismissDisabled={isFirm}
     >
       <Modal className={isWide ? 'sheet wide' : 'sheet'}>
         <Dialog>
           <header>
             <Heading slot="title">{title}</Heading>
-            <Button className="small quiet" onPress={onClose}>
-              {words.common.close}
-            </Button>
+            {!isFirm && (
+              <Button className="small quiet" onPress={() => onClose?.()}>
+                {words.common.close}
+              </Button>
+            )}
           </header>
           {children}
         </Dialog>

@@ -9,6 +9,8 @@ export interface Column<T> {
   isHead?: boolean
   /** Buttons: without a title to read. */
   isAct?: boolean
+  /** Takes the room that others leave, and breaks its lines. */
+  isWide?: boolean
 }
 
 interface Props<T> {
@@ -45,14 +47,14 @@ export function Table<T>({ label, rows, columns, keyOf }: Props<T>) {
 }
 
 function Cell<T>({ column, row }: { column: Column<T>; row: T }) {
-  const { title, cell, isNumber, isHead, isAct } = column
+  const { title, cell, isNumber, isHead, isAct, isWide } = column
   if (isHead)
     return (
       <th scope="row" className="head">
         {cell(row)}
       </th>
     )
-  const className = isAct ? 'acts' : isNumber ? 'number' : ''
+  const className = isAct ? 'acts' : isNumber ? 'number' : isWide ? 'wide' : ''
   return (
     <td className={className} data-title={isAct ? undefined : title}>
       <div>{cell(row)}</div>

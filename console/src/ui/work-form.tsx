@@ -1,9 +1,9 @@
 import { type FormEvent, type ReactNode, useRef, useState } from 'react'
 import { Button } from 'react-aria-components/Button'
 import { Form } from 'react-aria-components/Form'
+import { withFreshSignIn } from '../api/fresh-sign-in.ts'
 import { ApiError, type ApiRequest, type Operation } from '../api/request.ts'
 import { useWords } from '../words/use-words.tsx'
-import { withFreshSignIn } from './act.tsx'
 import { Curl } from './curl.tsx'
 import { Failure } from './failure.tsx'
 
@@ -19,6 +19,8 @@ interface Props {
   look?: 'main' | 'bad'
   /** Emptied once its work is done. */
   isReused?: boolean
+  /** Beside the button. */
+  more?: ReactNode
 }
 
 /** A form with its work: wrong members are told beside their fields, anything else above them. */
@@ -30,6 +32,7 @@ export function WorkForm({
   className = '',
   look = 'main',
   isReused = false,
+  more,
 }: Props) {
   const words = useWords()
   const form = useRef<HTMLFormElement>(null)
@@ -61,6 +64,7 @@ export function WorkForm({
         <Button type="submit" className={look} isPending={isWorking}>
           {isWorking ? words.common.working : submit}
         </Button>
+        {more}
         {request && <Curl request={() => request(form.current ? valuesOf(form.current) : {})} />}
       </div>
     </Form>

@@ -111,10 +111,13 @@ export function createCallers({ db, bus, clock, people, sessions, tokens, apiKey
       const { id, username, role } = person
       return { userId: id, username, role, sessionId: null, fresh: false, scopes: null, expiresAt: null }
     },
-    /** An API key is always asked to come again: it is no session that could be looked up. */
-    async stillAllowed(caller: Caller): Promise<boolean> {
-      const now = await resume(caller).catch(() => null)
-      return now?.role === caller.role
+    /** Those of them that may go on. An API key is always asked to come again: it is no session that could be looked up. */
+    async stillAllowed(some: Caller[]): Promise<Set<Caller>> {
+      const owners = await sessions.ownersOf([...new Set(some.map(({ sessionId }) => `${sessionId}`))])
+      const roles = await people.rolesOf(db.read, [...new Set(owners.values())])
+      const mayGoOn = ({ sessionId, userId, role }: Caller) =>
+        owners.get(`${sessionId}`) === userId && roles.get(userId) === role
+      return new Set(some.filter(mayGoOn))
     },
     onRecheck(listener: () => void): void {
       bus.subscribe(TOPIC, listener)

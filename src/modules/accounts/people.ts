@@ -31,6 +31,8 @@ export interface People {
   byId(sql: Transaction, id: number): Promise<Person | undefined>
   byEmail(sql: Transaction, email: string): Promise<Person | undefined>
   byLogin(sql: Transaction, login: string): Promise<Person | undefined>
+  /** Of those who have an account that was not disabled. */
+  rolesOf(sql: Transaction, ids: number[]): Promise<Map<number, Person['role']>>
   /** What is the same for everything that may be typed for one person's name or address. */
   loginKey(login: string): string
   confirmEmail(tx: Transaction, id: number, email: string): Promise<boolean>

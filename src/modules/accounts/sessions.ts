@@ -78,6 +78,12 @@ export function createSessions(options: Options) {
       const live = db.read.selectFrom('sessions').where('id', '=', id).where('expires_at', '>', clock())
       return live.selectAll().executeTakeFirst()
     },
+    /** Whose those are that live, by their ids. */
+    async ownersOf(ids: string[]): Promise<Map<string, number>> {
+      const live = db.read.selectFrom('sessions').where('id', 'in', ids).where('expires_at', '>', clock())
+      const rows = await live.select(['id', 'user_id']).execute()
+      return new Map(rows.map(({ id, user_id }) => [id, user_id]))
+    },
 
     async list(caller: Caller) {
       const own = db.read

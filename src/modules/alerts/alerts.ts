@@ -7,6 +7,7 @@ import {
   type Database,
   type Idiom,
   inTablesOf,
+  keptQuery,
   rowsQuery,
   type Transaction,
   type TransactionOf,
@@ -49,6 +50,9 @@ export function createAlerts(options: Options) {
   const { bus, clock, conditions, cooldowns, onRaised } = options
   const db = tablesOf<AlertTables>(options.db)
   const insert = createAlertInsert(db.idiom)
+  const counter = keptQuery((sql: TransactionOf<AlertTables>, _values: Record<string, never>) =>
+    sql.selectFrom('alert_counter').select('last_id').compile(),
+  )
 
   /** Held from here to the end of the transaction, so that two detections at once do not both end the same cool-down. */
   async function admitted(tx: TransactionOf<AlertTables>, matches: Match[]): Promise<Match[]> {
@@ -84,8 +88,9 @@ export function createAlerts(options: Options) {
 
     /** The id of the latest alert, purged or not; 0 when there never was one. */
     async lastId(): Promise<number> {
-      const counter = db.read.selectFrom('alert_counter').select('last_id')
-      return (await counter.executeTakeFirstOrThrow()).last_id
+      const [row] = await counter(db.read, {})
+      if (row === undefined) throw new Error('The counter of alerts is missing.')
+      return row.last_id
     },
 
     /** Oldest first. */

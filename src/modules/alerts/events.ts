@@ -5,6 +5,8 @@ import type { Alert, AlertFilter } from './schemas.ts'
 /** One event with the id at which it leaves its reader. */
 export interface Numbered {
   id: number
+  /** Stands for alerts that cannot be shown. */
+  isGap: boolean
   /** Whether a reader with this filter is told: of a gap, each one is, for nobody knows what was in it. */
   meets(filter: AlertFilter): boolean
   /** Formatted once, when a first reader is told. */
@@ -46,6 +48,7 @@ function eventOf({ alert, makeKey }: Found, present: (alert: Alert) => unknown):
   let kept: Buffer | undefined
   return {
     id,
+    isGap: false,
     meets: (filter) =>
       (filter.ruleId === undefined || filter.ruleId === rule_id) &&
       (filter.makeKey === undefined || filter.makeKey === makeKey),
@@ -59,14 +62,15 @@ function eventOf({ alert, makeKey }: Found, present: (alert: Alert) => unknown):
 /** Alerts `from` to `to` cannot be shown; the reader goes on after `next`. */
 export function gapBetween(from: number, to: number, next = to): Numbered {
   const bytes = formatEvent({ id: `${next}`, event: 'gap', data: JSON.stringify({ from, to }) })
-  return { id: next, meets: () => true, bytes: () => bytes }
+  return { id: next, isGap: true, meets: () => true, bytes: () => bytes }
 }
 
 export function select(events: Numbered[], filter: AlertFilter, position = 0): Selection | null {
   const wanted = events.filter((event) => event.id > position && event.meets(filter))
   const last = wanted.at(-1)
   if (last === undefined) return null
-  return { bytes: Buffer.concat(wanted.map((event) => event.bytes())), lastId: last.id }
+  const bytes = wanted.length === 1 ? last.bytes() : Buffer.concat(wanted.map((event) => event.bytes()))
+  return { bytes, lastId: last.id }
 }
 
 /** No event, but where its reader is: it need not be told again what it did not want to know. */

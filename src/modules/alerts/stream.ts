@@ -20,8 +20,9 @@ export function createAlertStream(options: { alerts: Alerts; tail: Tail; openEve
     reply: FastifyReply,
     filter: AlertFilter = {},
   ): Promise<void> {
-    const newestId = await alerts.lastId()
-    const lastEventId = lastEventIdOf(request) ?? newestId
+    const asked = lastEventIdOf(request)
+    const newestId = asked !== undefined && tail.hasPassed(asked) ? asked : await alerts.lastId()
+    const lastEventId = asked ?? newestId
     const stream = openEventStream(request, reply, String(Math.min(lastEventId, newestId)))
     await tail.follow(stream, { lastEventId, newestId, filter })
   }

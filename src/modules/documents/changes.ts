@@ -1,5 +1,5 @@
 import type { Bus } from '../../platform/bus/index.ts'
-import { afterCommit, type TransactionOf } from '../../platform/database/index.ts'
+import { afterCommit, keptQuery, type TransactionOf } from '../../platform/database/index.ts'
 import type { DocumentTables } from './tables.ts'
 
 type Tx = TransactionOf<DocumentTables>
@@ -14,27 +14,21 @@ export function topicOf(ownerId: number): string {
  * of the owner's, locked until its transaction ends: a reader never sees one before those that precede it.
  */
 export function createChanges({ bus }: { bus: Bus }) {
+  const first = firstChange()
+  const following = followingChange()
+
   return {
     /** The owner's first document makes the row. */
     async begin(tx: Tx, ownerId: number): Promise<number> {
-      const first = tx.insertInto('document_changes').values({ owner_id: ownerId, last_id: 1 })
-      const row = await first
-        .onConflict((known) =>
-          known.column('owner_id').doUpdateSet((of) => ({ last_id: of('document_changes.last_id', '+', 1) })),
-        )
-        .returning('last_id')
-        .executeTakeFirstOrThrow()
+      const [row] = await first(tx, { ownerId })
       poke(tx, ownerId)
+      if (row === undefined) throw new Error('A change was not numbered.')
       return row.last_id
     },
 
     /** `undefined`: the owner is gone. */
     async next(tx: Tx, ownerId: number): Promise<number | undefined> {
-      const own = tx.updateTable('document_changes').where('owner_id', '=', ownerId)
-      const row = await own
-        .set((of) => ({ last_id: of('last_id', '+', 1) }))
-        .returning('last_id')
-        .executeTakeFirst()
+      const [row] = await following(tx, { ownerId })
       poke(tx, ownerId)
       return row?.last_id
     },
@@ -48,6 +42,30 @@ export function createChanges({ bus }: { bus: Bus }) {
   function poke(tx: Tx, ownerId: number): void {
     afterCommit(tx, () => bus.publish(topicOf(ownerId)))
   }
+}
+
+function firstChange() {
+  return keptQuery((tx: Tx, { ownerId }: { ownerId: number }) =>
+    tx
+      .insertInto('document_changes')
+      .values({ owner_id: ownerId, last_id: 1 })
+      .onConflict((known) =>
+        known.column('owner_id').doUpdateSet((of) => ({ last_id: of('document_changes.last_id', '+', 1) })),
+      )
+      .returning('last_id')
+      .compile(),
+  )
+}
+
+function followingChange() {
+  return keptQuery((tx: Tx, { ownerId }: { ownerId: number }) =>
+    tx
+      .updateTable('document_changes')
+      .where('owner_id', '=', ownerId)
+      .set((of) => ({ last_id: of('last_id', '+', 1) }))
+      .returning('last_id')
+      .compile(),
+  )
 }
 
 export type Changes = ReturnType<typeof createChanges>

@@ -1,4 +1,3 @@
-import type { Selectable } from 'kysely'
 import type { Caller } from '../../http/access.ts'
 import { type Clock, toTimestamp, toTimestampOrNull } from '../../kit/clock.ts'
 import { conflict, notFound } from '../../kit/errors.ts'
@@ -13,10 +12,9 @@ import {
 import type { FileRemovals, Files } from '../../platform/files/index.ts'
 import type { Jobs } from '../../platform/jobs/index.ts'
 import type { Changes } from './changes.ts'
+import type { DocumentRow, DocumentRows } from './rows.ts'
 import type { Document, DocumentRequest } from './schemas.ts'
 import type { DocumentTables } from './tables.ts'
-
-export type DocumentRow = Selectable<DocumentTables['documents']>
 
 export interface DocumentsOptions {
   db: Database
@@ -25,6 +23,7 @@ export interface DocumentsOptions {
   files: Files
   removals: FileRemovals
   changes: Changes
+  rows: DocumentRows
   /** Throws what the caller is to see when they may not have this document. */
   authorize: (caller: Caller, request: DocumentRequest) => Promise<void>
 }
@@ -36,7 +35,7 @@ const ABOUT_A_USER = ['profile', 'tasks'] as const
 
 /** A document is asked for, drawn by a job, and fetched by its owner. */
 export function createDocuments(options: DocumentsOptions) {
-  const { clock, jobs, files, removals, changes, authorize } = options
+  const { clock, jobs, files, removals, changes, rows, authorize } = options
   const db = tablesOf<DocumentTables>(options.db)
 
   async function request(caller: Caller, wanted: DocumentRequest): Promise<Document> {
@@ -52,7 +51,8 @@ export function createDocuments(options: DocumentsOptions) {
     const made = db.write(async (tx) => {
       const wanted = { owner_id: caller.userId, template, subject_id, notify: Number(notify) }
       const values = { ...wanted, ...begun, change_id: await changes.begin(tx, caller.userId) }
-      const row = await tx.insertInto('documents').values(values).returningAll().executeTakeFirstOrThrow()
+      const [row] = await rows.insert(tx, values)
+      if (row === undefined) throw new Error('The document was not stored.')
       await jobs.enqueue(tx, RENDER_JOB, { id: row.id })
       return present(row)
     }, 'row_locks')
@@ -62,7 +62,7 @@ export function createDocuments(options: DocumentsOptions) {
   }
 
   async function own(caller: Caller, id: number): Promise<DocumentRow> {
-    const row = await db.read.selectFrom('documents').where('id', '=', id).selectAll().executeTakeFirst()
+    const row = await rows.find(db.read, id)
     if (row === undefined || row.owner_id !== caller.userId) throw notFound('document')
     return row
   }

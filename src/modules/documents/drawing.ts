@@ -5,9 +5,10 @@ import { type Database, type Transaction, tablesOf } from '../../platform/databa
 import type { Files } from '../../platform/files/index.ts'
 import type { Jobs } from '../../platform/jobs/index.ts'
 import type { Changes } from './changes.ts'
-import { type DocumentRow, fileNameOf, RENDER_JOB } from './documents.ts'
+import { fileNameOf, RENDER_JOB } from './documents.ts'
 import { RenderError, type Renderer } from './render/renderer.ts'
 import type { TemplateData, TemplateName } from './render/templates.ts'
+import type { DocumentRow, DocumentRows } from './rows.ts'
 import type { DocumentTables } from './tables.ts'
 
 /** The facts of a document as they stand when it is drawn, no more than so many rows of a list. Throws when its subject is gone. */
@@ -21,6 +22,7 @@ export interface DrawingOptions {
   jobs: Jobs
   files: Files
   changes: Changes
+  rows: DocumentRows
   renderer: Renderer
   gather: Gather
   /** In the transaction that makes a document ready whose owner wants to be told. */
@@ -41,7 +43,7 @@ const FAILED_INSIDE = 'The document could not be drawn or stored. The log of the
 
 /** The job behind a document. Run twice, it writes the same file under the same name. */
 export function handleDocumentJobs(options: DrawingOptions): void {
-  const { clock, jobs, files, changes, renderer, gather, onReady } = options
+  const { clock, jobs, files, changes, rows, renderer, gather, onReady } = options
   const db = tablesOf<DocumentTables>(options.db)
 
   jobs.handle(RENDER_JOB, {
@@ -84,19 +86,17 @@ export function handleDocumentJobs(options: DrawingOptions): void {
   }
 
   /** A finished document stays as it is, whoever comes late: then, and when it is gone, `undefined`. */
-  function advance({ id, owner_id }: DocumentRow, values: Partial<DocumentRow>) {
+  function advance(before: DocumentRow, values: Partial<DocumentRow>) {
     return db.write(async (tx) => {
-      const change_id = await changes.next(tx, owner_id)
-      const unfinished = tx.updateTable('documents').where('id', '=', id).where('finished_at', 'is', null)
-      const changed = unfinished.set({ ...values, change_id: change_id ?? 0 }).returningAll()
-      const row = await changed.executeTakeFirst()
+      const change_id = (await changes.next(tx, before.owner_id)) ?? 0
+      const [row] = await rows.advance(tx, { ...before, ...values, change_id })
       if (row?.state === 'ready' && row.notify === 1) await onReady(tx, row)
       return row
     }, 'row_locks')
   }
 
   function find(id: number): Promise<DocumentRow | undefined> {
-    return db.read.selectFrom('documents').where('id', '=', id).selectAll().executeTakeFirst()
+    return rows.find(db.read, id)
   }
 }
 

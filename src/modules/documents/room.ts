@@ -10,6 +10,7 @@ import { createDocuments, type DocumentsOptions } from './documents.ts'
 import { type DrawingOptions, handleDocumentJobs } from './drawing.ts'
 import { createRenderer } from './render/renderer.ts'
 import { createDocumentRetention } from './retention.ts'
+import { createRows } from './rows.ts'
 import { createDocumentStream } from './stream.ts'
 
 /** A page takes milliseconds; what takes this long will not end. */
@@ -34,11 +35,12 @@ export interface DocumentsRoomOptions {
 
 export function openDocuments(options: DocumentsRoomOptions) {
   const changes = createChanges(options)
+  const rows = createRows()
   const renderer = createRenderer({ threads: RENDERERS, timeoutMs: RENDER_TIMEOUT_MS })
-  handleDocumentJobs({ ...options, changes, renderer })
+  handleDocumentJobs({ ...options, changes, rows, renderer })
   const retentionSeconds = options.config.documentRetentionSeconds
   return {
-    ...createDocuments({ ...options, changes }),
+    ...createDocuments({ ...options, changes, rows }),
     stream: createDocumentStream(options),
     retention: createDocumentRetention({ ...options, retentionSeconds }),
     close: renderer.close,

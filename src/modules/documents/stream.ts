@@ -5,7 +5,8 @@ import type { Bus } from '../../platform/bus/index.ts'
 import { type Database, tablesOf } from '../../platform/database/index.ts'
 import type { OnError } from '../../platform/jobs/index.ts'
 import { topicOf } from './changes.ts'
-import { type DocumentRow, present } from './documents.ts'
+import { present } from './documents.ts'
+import type { DocumentRow } from './rows.ts'
 import type { DocumentTables } from './tables.ts'
 
 interface Options {

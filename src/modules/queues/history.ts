@@ -60,9 +60,10 @@ export function createHistory(options: Options) {
   return {
     count,
     flush,
-    async read(queue: string, { by = 'minute' }: HistoryQuery): Promise<History> {
+    async read(queue: string, { by = 'minute', from }: HistoryQuery): Promise<History> {
       const kept = db.read.selectFrom('queue_history').where('queue', '=', queue).where('span', '=', by)
-      const rows = await kept.orderBy('at').select(['at', 'pushed', 'acked']).execute()
+      const wanted = from === undefined ? kept : kept.where('at', '>=', Date.parse(from))
+      const rows = await wanted.orderBy('at').select(['at', 'pushed', 'acked']).execute()
       return { items: rows.map(({ at, pushed, acked }) => ({ at: toTimestamp(at), pushed, acked })) }
     },
     async purge(): Promise<void> {

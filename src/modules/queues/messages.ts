@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Caller } from '../../http/access.ts'
 import { toTimestamp } from '../../kit/clock.ts'
-import type { Queue as QueueSeam, Settled } from '../../platform/queue/index.ts'
+import type { Delivery, Queue as QueueSeam, Settled } from '../../platform/queue/index.ts'
+import { fromText } from './body.ts'
 import type { QueueHistory } from './history.ts'
 import type { Queues } from './queues.ts'
 import type { Extend, Nack, NewMessage, Popped, Push, Receive, Received } from './schemas.ts'
@@ -14,17 +15,25 @@ export interface MessagesOptions {
   closing: AbortSignal
 }
 
+const HUNG_UP = { reason: 'The receiver hung up.', isUncounted: true }
+
 /** The messages of named queues, in the words of the wire. */
 export function createMessages({ queues, queue, history, closing }: MessagesOptions) {
-  async function receive(name: string, request: Receive) {
+  async function receive(name: string, request: Receive, signal: AbortSignal): Promise<Delivery[]> {
     const { max_deliveries, lease_seconds } = await queues.find(name)
     return queue.receive(name, {
       max: request.max ?? 1,
       leaseSeconds: request.lease_seconds ?? lease_seconds,
       waitSeconds: request.wait_seconds ?? 0,
       deliveriesMax: max_deliveries,
-      signal: closing,
+      signal,
     })
+  }
+
+  /** As if they had not been delivered: to nobody they were. */
+  async function giveBack(name: string, deliveries: Delivery[]): Promise<void> {
+    const receipts = deliveries.map(({ receipt }) => receipt)
+    await queue.nack(name, receipts, { ...HUNG_UP, delaySeconds: 0, deliveriesMax: 1 })
   }
 
   return {
@@ -39,21 +48,27 @@ export function createMessages({ queues, queue, history, closing }: MessagesOpti
       return { ids }
     },
 
-    async receive(name: string, request: Receive): Promise<Received> {
-      const deliveries = await receive(name, request)
+    /** `hungUp`: whoever waits and goes away, takes no message along. */
+    async receive(name: string, request: Receive, hungUp: AbortSignal | undefined): Promise<Received> {
+      const signal = hungUp ? AbortSignal.any([closing, hungUp]) : closing
+      const deliveries = await receive(name, request, signal)
+      if (hungUp?.aborted && deliveries.length > 0) {
+        await giveBack(name, deliveries)
+        return { messages: [] }
+      }
       return {
         messages: deliveries.map(({ id, receipt, body, deliveries, pushedAt }) => {
-          return { id, receipt, body: JSON.parse(body), deliveries, pushed_at: toTimestamp(pushedAt) }
+          return { id, receipt, body: fromText(body), deliveries, pushed_at: toTimestamp(pushedAt) }
         }),
       }
     },
 
     /** Receives one and forgets it: for those who would rather lose a message than see it twice. */
     async pop(name: string): Promise<Popped | undefined> {
-      const [delivery] = await receive(name, { max: 1, lease_seconds: 0 })
+      const [delivery] = await receive(name, { max: 1, lease_seconds: 0 }, closing)
       if (delivery === undefined) return undefined
       history.count(name, 'acked', 1)
-      return { id: delivery.id, body: JSON.parse(delivery.body) }
+      return { id: delivery.id, body: fromText(delivery.body) }
     },
 
     async ack(name: string, receipts: string[]): Promise<Settled> {

@@ -2,6 +2,7 @@ import { toTimestamp, toTimestampOrNull } from '../../kit/clock.ts'
 import { invalid, notFound } from '../../kit/errors.ts'
 import { decodeCursor, encodeCursor, type Page } from '../../kit/page.ts'
 import type { KeptMessage as Kept, QueueInspection } from '../../platform/queue/index.ts'
+import { fromText } from './body.ts'
 import type { Queues } from './queues.ts'
 import type { Browse, KeptMessage } from './schemas.ts'
 
@@ -41,14 +42,5 @@ export type Repair = ReturnType<typeof createRepair>
 
 function present({ id, state, body, deliveries, pushedAt, dueAt, reason }: Kept): KeptMessage {
   const times = { pushed_at: toTimestamp(pushedAt), due_at: toTimestampOrNull(dueAt) }
-  return { id, state, body: parsed(body), deliveries, ...times, reason }
-}
-
-/** What a foreign program pushed may be no JSON; it is shown as the text that it is. */
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return body
-  }
+  return { id, state, body: fromText(body), deliveries, ...times, reason }
 }

@@ -1,5 +1,7 @@
 import type { Access } from '../../http/access.ts'
-import { NoContent } from '../../http/schemas.ts'
+import { sendJsonText } from '../../http/conditional.ts'
+import { hangUpOf } from '../../http/hang-up.ts'
+import { NoContent, PageOf } from '../../http/schemas.ts'
 import type { App } from '../../http/server.ts'
 import type { Messages } from './messages.ts'
 import type { Queues } from './queues.ts'
@@ -12,8 +14,8 @@ import {
   Push,
   Pushed,
   Queue,
-  QueueList,
   QueueParams,
+  QueueQuery,
   QueueSettings,
   Receive,
   Received,
@@ -32,8 +34,11 @@ export function queueRoutes(app: App, { queues, messages }: QueuesRoom): void {
 function adminRoutes(app: App, queues: Queues): void {
   app.get(
     '/queues',
-    { config: { access: 'admin' }, schema: { summary: 'All queues', response: { 200: QueueList } } },
-    () => queues.list(),
+    {
+      config: { access: 'admin' },
+      schema: { summary: 'All queues, by name', querystring: QueueQuery, response: { 200: PageOf(Queue) } },
+    },
+    (request) => queues.list(request.query),
   )
   app.get(
     '/queues/:name',
@@ -41,7 +46,7 @@ function adminRoutes(app: App, queues: Queues): void {
       config: { access: 'admin' },
       schema: { summary: 'One queue', params: QueueParams, response: { 200: Queue } },
     },
-    (request) => queues.get(request.params.name),
+    async (request, reply) => sendJsonText(request, reply, await queues.serve(request.params.name)),
   )
   app.put(
     '/queues/:name',
@@ -91,7 +96,8 @@ function messageRoutes(app: App, messages: Messages): void {
       config: RECEIVE,
       schema: { summary: 'Lease messages', params: QueueParams, body: Receive, response: { 200: Received } },
     },
-    (request) => messages.receive(request.params.name, request.body),
+    ({ params, body }, reply) =>
+      messages.receive(params.name, body, body.wait_seconds ? hangUpOf(reply) : undefined),
   )
   app.post(
     '/queues/:name/pop',

@@ -96,7 +96,14 @@ export const Queue = Type.Object({
   settings: QueueSettings,
 })
 export type Queue = Static<typeof Queue>
-export const QueueList = Type.Object({ items: Type.Array(Queue) })
+export const QueueQuery = Type.Object(
+  {
+    ...PageQuery.properties,
+    limit: Type.Integer({ minimum: 1, maximum: 100, default: 100, description: 'Items on a page.' }),
+  },
+  { additionalProperties: false },
+)
+export type QueueQuery = Static<typeof QueueQuery>
 
 const State = Type.Union([
   Type.Literal('waiting'),
@@ -147,7 +154,10 @@ export const Purge = Body({ name: Type.String({ description: "The queue's name a
 export const Purged = Type.Object({ purged: Type.Integer() })
 
 export const HistoryQuery = Type.Object(
-  { by: Type.Optional(Type.Union([Type.Literal('minute'), Type.Literal('hour')])) },
+  {
+    by: Type.Optional(Type.Union([Type.Literal('minute'), Type.Literal('hour')])),
+    from: Type.Optional({ ...Timestamp, description: 'Minutes or hours that began then or later.' }),
+  },
   { additionalProperties: false },
 )
 export type HistoryQuery = Static<typeof HistoryQuery>

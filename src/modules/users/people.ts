@@ -65,6 +65,13 @@ export function createPeople({ clock }: { clock: Clock }) {
     async byLogin(sql: Transaction, login: string): Promise<Person | undefined> {
       return (await find(sql, 'username_key', nameKey(login))) ?? find(sql, 'email_key', emailKey(login))
     },
+    /** Of those who have an account that was not disabled. */
+    async rolesOf(sql: Transaction, ids: number[]): Promise<Map<number, Person['role']>> {
+      if (ids.length === 0) return new Map()
+      const able = inTablesOf<UserTables>(sql).selectFrom('users').where('disabled_at', 'is', null)
+      const rows = await able.where('id', 'in', ids).select(['id', 'role']).execute()
+      return new Map(rows.map(({ id, role }) => [id, role]))
+    },
     /** What is the same for everything that may be typed for one person's name or address. */
     loginKey: nameKey,
     /** As a document presents them; throws when they are gone. */

@@ -76,10 +76,12 @@ export async function redis({ redisUrl: url }: Config): Promise<Finding[]> {
   if (url === undefined) return []
   return reached('Redis', 'REDIS_URL', url, async () => {
     const { examineRedis } = await import('../../platform/redis/index.ts')
-    const { version, role, settings, aheadMs } = await examineRedis(url)
+    const { version, role, isCluster, settings, aheadMs } = await examineRedis(url)
     const findings = [good('Redis', `Redis ${version} at ${whereOf(url)}`), clock('Redis', aheadMs)]
     if (Number.parseInt(version, 10) < 7)
       findings.push(wrong('Redis', 'it takes Redis 7.0 or later', 'Upgrade Redis.'))
+    if (isCluster)
+      findings.push(wrong('Redis', 'it is a node of a cluster', 'Name a Redis that is none in REDIS_URL.'))
     if (role !== 'master')
       findings.push(wrong('Redis', `it is a ${role} and takes no writes`, 'Name the primary in REDIS_URL.'))
     return [...findings, persistence(settings), eviction(settings)]
@@ -104,7 +106,8 @@ function persistence({ appendonly, appendfsync }: Record<string, string>): Findi
 }
 
 function eviction({ 'maxmemory-policy': policy = '' }: Record<string, string>): Finding {
-  return policy === 'noeviction' || policy === ''
+  // Queues have no time to live in Redis, so `volatile-` policies leave them alone.
+  return !policy.startsWith('allkeys-')
     ? good('Redis', `maxmemory-policy ${policy || 'unknown'}`)
     : wrong(
         'Redis',

@@ -7,6 +7,7 @@ import { limits } from './limits.ts'
 import { mail } from './mail.ts'
 import { port } from './port.ts'
 import { publicAddress } from './public-address.ts'
+import { tracing } from './tracing.ts'
 
 export type { Finding } from './finding.ts'
 
@@ -21,6 +22,7 @@ const CHECKS: Record<string, Check> = {
   Redis: redis,
   RabbitMQ: rabbitMq,
   mail,
+  traces: tracing,
   port,
   PUBLIC_URL: publicAddress,
 }

@@ -18,7 +18,9 @@ export function createMemoryCache(clock: Clock): Cache {
   return {
     async read(key, ttlSeconds, load) {
       const value = values.get(key)
-      if (value && clock() < value.expiresAt) return value.text
+      const leftMs = value ? value.expiresAt - clock() : 0
+      // More than its whole time is left where the clock was set back.
+      if (value && leftMs > 0 && leftMs <= ttlSeconds * 1000) return value.text
       return flights.share(key, load, (text) => {
         values.set(key, { text, expiresAt: clock() + ttlSeconds * 1000 })
       })

@@ -14,9 +14,12 @@ export function createWindows(clock: Clock) {
   const windows = new Map<string, Window>()
 
   function open(key: string, windowSeconds: number): Window {
+    const now = clock()
+    const windowMs = windowSeconds * 1000
     const known = windows.get(key)
-    if (known && clock() < known.endsAt) return known
-    const opened = { count: 0, endsAt: clock() + windowSeconds * 1000 }
+    // One that ends later than a new one was opened before the clock was set back, or the setting made shorter.
+    if (known && now < known.endsAt && known.endsAt - now <= windowMs) return known
+    const opened = { count: 0, endsAt: now + windowMs }
     windows.delete(key)
     windows.set(key, opened)
     const [oldest] = windows.size > WINDOWS_MAX ? windows.keys() : []

@@ -4,7 +4,7 @@ import type { ClientBase } from 'pg'
 import { collectEffects, runEffects } from './after-commit.ts'
 import type { Change, Isolation, NoTables, TransactionOf } from './index.ts'
 import { pgDialect } from './postgres-dialect.ts'
-import { isConflict, isRefusal, translate, unavailable } from './postgres-errors.ts'
+import { isConflict, isReadOnly, isRefusal, translate, unavailable } from './postgres-errors.ts'
 import { createTurns } from './turns.ts'
 
 const BEGIN: Record<Isolation, string> = {
@@ -65,7 +65,7 @@ export function createChanges({ acquire, release, onError }: Options) {
       runEffects(effects, onError)
       return result
     } catch (error) {
-      isClean = await rollBack(client)
+      isClean = (await rollBack(client)) && !isReadOnly(error)
       throw error
     } finally {
       release(client, isClean)

@@ -23,6 +23,11 @@ export function isOutdatedPlan(error: unknown): boolean {
   return codeOf(error) === FEATURE_NOT_SUPPORTED && (error as Error).message.startsWith('cached plan')
 }
 
+/** The server takes no changes on this connection, and may never do; another connection may lead to one that does. */
+export function isReadOnly(error: unknown): boolean {
+  return codeOf(error) === READ_ONLY || (error instanceof LoggiaError && codeOf(error.cause) === READ_ONLY)
+}
+
 /** Has the server refused for certain? Otherwise what was sent may have been done. */
 export function isRefusal(error: unknown): boolean {
   return error instanceof DatabaseError && error.severity === 'ERROR'

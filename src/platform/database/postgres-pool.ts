@@ -25,12 +25,21 @@ export function createPool({ url, settings, onError }: Options): pg.Pool {
     statement_timeout: STATEMENT_TIMEOUT_MS,
     query_timeout: ANSWER_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_CHANGE_MAX_MS,
+    onConnect: refuseStandby,
   })
   pool.on('error', onError)
   // Whoever uses a connection sees its queries fail; without a listener the loss itself would end the process.
   pool.on('connect', (client) => client.on('error', () => {}))
   return pool
 }
+
+/** After a failover an address may lead to the old primary for a while: it must not answer with what was. */
+async function refuseStandby(client: pg.ClientBase): Promise<void> {
+  const { rows } = await client.query<{ standby: boolean }>('select pg_is_in_recovery() as standby')
+  if (rows[0]?.standby) throw new Error(STANDBY)
+}
+
+export const STANDBY = 'it is a standby, which takes no changes'
 
 /** A connection outside of the pool, on which a statement may take its time. */
 export async function connectAlone(url: string): Promise<pg.Client> {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { DatabaseError } from 'pg'
-import { connectAlone } from './postgres-pool.ts'
+import { connectAlone, STANDBY } from './postgres-pool.ts'
 
 /** Long enough for a server that starts together with us, as after a power cut. */
 const WAIT_MS = 30_000
@@ -11,6 +11,7 @@ const REFUSED_CLASSES = ['28', '3D', '42']
 interface Server {
   encoding: string
   synchronous_commit: string
+  standby: boolean
 }
 
 /**
@@ -41,7 +42,10 @@ async function look(url: string): Promise<Server> {
   const client = await connectAlone(url)
   try {
     const settings = `current_setting('server_encoding') as encoding, current_setting('synchronous_commit') as synchronous_commit`
-    return (await client.query<Server>(`select ${settings}`)).rows[0] as Server
+    const asked = await client.query<Server>(`select ${settings}, pg_is_in_recovery() as standby`)
+    const server = asked.rows[0] as Server
+    if (server.standby) throw new Error(STANDBY)
+    return server
   } finally {
     await client.end()
   }

@@ -1,9 +1,9 @@
 import { CompiledQuery, sql } from 'kysely'
 import type { NoTables, TransactionOf } from './index.ts'
 import {
+  createPace,
   insertWith,
   quoted,
-  ROWS_AT_ONCE,
   type WholeRow,
   type WholeTable,
   type WholeTables,
@@ -27,10 +27,13 @@ export const postgresWholeTables: WholeTables = {
     await run(
       `declare ${cursor} no scroll cursor for select ${columns.map(quoted).join(',')} from ${quoted(name)}`,
     )
+    const pace = createPace()
     for (;;) {
-      const { rows } = await run(`fetch forward ${ROWS_AT_ONCE} from ${cursor}`)
+      const asked = pace.atOnce()
+      const { rows } = await run(`fetch forward ${asked} from ${cursor}`)
       if (rows.length > 0) yield rows
-      if (rows.length < ROWS_AT_ONCE) break
+      if (rows.length < asked) break
+      pace.saw(rows)
     }
     await run(`close ${cursor}`)
   },

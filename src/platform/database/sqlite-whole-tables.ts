@@ -1,5 +1,5 @@
 import { CompiledQuery, sql } from 'kysely'
-import { insertWith, quoted, ROWS_AT_ONCE, type WholeRow, type WholeTables } from './whole-tables.ts'
+import { createPace, insertWith, quoted, type WholeRow, type WholeTables } from './whole-tables.ts'
 
 export const sqliteWholeTables: WholeTables = {
   async list(tx) {
@@ -18,11 +18,14 @@ export const sqliteWholeTables: WholeTables = {
 
   async *rows(tx, { name, columns }) {
     const text = `select rowid as "row number", ${columns.map(quoted).join(',')} from ${quoted(name)}
-      where rowid > ? order by rowid limit ${ROWS_AT_ONCE}`
+      where rowid > ? order by rowid limit ?`
+    const pace = createPace()
     for (let after = -1; ; ) {
-      const { rows } = await tx.executeQuery<WholeRow>(CompiledQuery.raw(text, [after]))
+      const asked = pace.atOnce()
+      const { rows } = await tx.executeQuery<WholeRow>(CompiledQuery.raw(text, [after, asked]))
       if (rows.length > 0) yield rows
-      if (rows.length < ROWS_AT_ONCE) return
+      if (rows.length < asked) return
+      pace.saw(rows)
       after = Number(rows.at(-1)?.['row number'])
     }
   },

@@ -23,15 +23,19 @@ export interface WholeTables {
   setLastId(tx: TransactionOf<NoTables>, table: WholeTable, id: number): Promise<void>
 }
 
-export const ROWS_AT_ONCE = 2_000
 /** Below what either engine takes in one statement: 65,535 and 32,766. */
 const VALUES_MAX = 32_000
-const ROWS_PER_INSERT = 500
+/** As many as one statement inserts. */
+const ROWS_MAX = 500
+/** What a batch should come to: rows may be a megabyte each. */
+const BATCH_BYTES = 4 * 1024 * 1024
+/** Nothing is known of a table's rows before its first. */
+const ROWS_AT_FIRST = 20
 
 /** `placeholder`: of the value of this number, from 1. In our own words, for Kysely would build a tree of thousands of nodes for each batch. */
 export function insertWith(placeholder: (number: number) => string): WholeTables['insert'] {
   return async (tx, { name, columns }, rows) => {
-    const atOnce = Math.min(ROWS_PER_INSERT, Math.floor(VALUES_MAX / columns.length))
+    const atOnce = Math.min(ROWS_MAX, Math.floor(VALUES_MAX / columns.length))
     for (let at = 0; at < rows.length; at += atOnce) {
       const batch = rows.slice(at, at + atOnce)
       const values = batch.flatMap((row) => columns.map((column) => row[column]))
@@ -42,6 +46,25 @@ export function insertWith(placeholder: (number: number) => string): WholeTables
       await tx.executeQuery(CompiledQuery.raw(text, values))
     }
   }
+}
+
+/** How many rows to read at a time, by the size of those before: memory stays bounded, whatever the rows are. */
+export function createPace() {
+  let atOnce = ROWS_AT_FIRST
+  return {
+    atOnce: () => atOnce,
+    saw(rows: WholeRow[]): void {
+      const bytesEach = rows.reduce((sum, row) => sum + bytesOf(row), 0) / Math.max(rows.length, 1)
+      atOnce = Math.max(1, Math.min(ROWS_MAX, Math.floor(BATCH_BYTES / Math.max(bytesEach, 1))))
+    },
+  }
+}
+
+function bytesOf(row: WholeRow): number {
+  let bytes = 0
+  for (const value of Object.values(row))
+    bytes += typeof value === 'string' || value instanceof Uint8Array ? value.length : 8
+  return bytes
 }
 
 export function quoted(name: string): string {

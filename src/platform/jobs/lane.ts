@@ -55,7 +55,7 @@ export function createLane({ job, queue, outbox, onError }: LaneOptions) {
 
   async function push(rows: OutboxRow[]): Promise<void> {
     const ids = rows.map(({ id }) => id)
-    const messages = rows.map(({ id, payload }) => ({ body: payload, dedupId: `outbox:${id}` }))
+    const messages = rows.map((row) => ({ body: row.payload, dedupId: dedupIdOf(row) }))
     try {
       await within(PUSH_MS, queue.push(queueOf(job), messages))
       pushed = ids
@@ -103,6 +103,11 @@ export function createLane({ job, queue, outbox, onError }: LaneOptions) {
 }
 
 export type Lane = ReturnType<typeof createLane>
+
+/** A database from an earlier backup, or another one, gives the same ids to other jobs, and dead ones are kept for long. */
+function dedupIdOf({ id, created_at }: OutboxRow): string {
+  return `outbox:${id}:${created_at}`
+}
 
 /** No queue of a user can bear this name. */
 export function queueOf(job: string): string {

@@ -16,6 +16,7 @@ interface OutboxTables extends NoTables {
 export interface OutboxRow {
   id: number
   payload: string
+  created_at: number
 }
 
 export const CLAIMED_AT_ONCE_MAX = 100
@@ -65,7 +66,7 @@ export function createOutbox(options: { db: Database; clock: Clock }) {
           .where('id', '<=', last.id)
           .where(unclaimed(now))
           .set({ claimed_until: now + CLAIM_MS })
-          .returning(['id', 'payload'])
+          .returning(['id', 'payload', 'created_at'])
           .execute()
         return rows.sort((one, other) => one.id - other.id)
       }, 'row_locks')

@@ -12,7 +12,7 @@ export interface NewMessage {
   delaySeconds?: number
   /** A second message of the queue with this id, while the first is kept, is the first one. */
   dedupId?: string
-  /** Forgotten when nobody received it by then. */
+  /** Forgotten when nobody received it for so long; counted from the end of its delay. */
   ttlSeconds?: number
 }
 
@@ -110,6 +110,10 @@ export interface QueueInspection {
   redrive(queue: string, ids: string[] | null): Promise<number>
   /** Removes every message, leased and dead ones too. Returns how many. */
   purge(queue: string): Promise<number>
+  /** As `purge`, and nothing is kept of the queue itself. */
+  remove(queue: string): Promise<void>
+  /** Removes what nobody received in its time to live, as pushes and receives do with some of it. Returns how many. */
+  clearExpired(queue: string): Promise<number>
 }
 
 export interface QueueOptions {

@@ -32,6 +32,15 @@ export interface Engine {
  */
 export const place = sql`(id + 0)`
 
+/** Nobody received it in its time to live. What was delivered once, stays. */
+export function hasExpired(now: number) {
+  return sql<boolean>`(expires_at <= ${now} and deliveries = 0)`
+}
+
+export function isFresh(now: number) {
+  return sql<boolean>`(expires_at is null or expires_at > ${now} or deliveries > 0)`
+}
+
 /** Above it no number is an id; `0` names no row. */
 export function idOf(text: string): number {
   return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : 0

@@ -28,4 +28,7 @@ export const migrations: Migrations = {
     "create index queue_messages_delayed on queue_messages (queue, held_until, (id + 0)) where state = 'held' and receipt is null",
     "create index queue_messages_dead on queue_messages (queue, (id + 0)) where state = 'dead'",
   ],
+  '003_index_of_expiring': () => [
+    'create index queue_messages_expiring on queue_messages (queue, expires_at) where expires_at is not null and deliveries = 0',
+  ],
 }

@@ -1,6 +1,7 @@
 import type { Channel, Message } from 'amqplib'
 import { answered, type RabbitMq, rabbitMqUnavailable } from '../rabbitmq/index.ts'
 import { type Arrival, createArrivals } from './rabbitmq-arrivals.ts'
+import { createLinger } from './rabbitmq-linger.ts'
 import { createSubscriptions } from './rabbitmq-subscriptions.ts'
 import { createWaiters } from './rabbitmq-waiters.ts'
 
@@ -14,26 +15,25 @@ interface InboxOptions {
   onError: (error: unknown) => void
 }
 
-/** Longer than a busy receiver is away between two receives; so long other processes wait for what it will not come for. */
-const LINGER_MS = 50
-
 /**
  * What RabbitMQ sends of one queue. It is asked for as many messages as receivers wait for and no more, and when none of
- * them has come back for a moment the rest is given back. Everything here dies with the channel: RabbitMQ then gives what
- * was not acknowledged to somebody else.
+ * them has come back for a moment the rest is given back. A receiver that holds all it asked for is left alone: nothing more
+ * comes to it, and what RabbitMQ is just sending when a consumer ends counts as delivered. Everything here dies with the
+ * channel: RabbitMQ then gives what was not acknowledged to somebody else.
  */
 export function createInbox({ rabbitMq, queue, onSurplus, onLost, onError }: InboxOptions) {
   const arrived: Arrival[] = []
   const waiters = createWaiters()
   const subscriptions = createSubscriptions({ queue, onMessage })
-  const arrivals = createArrivals({ rabbitMq, onSettled: subscriptions.settled, onLost: lose, onError })
+  const arrivals = createArrivals({ rabbitMq, onSettled: settle, onLost: lose, onError })
   let receiving = 0
-  let linger: NodeJS.Timeout | undefined
+  const isIdle = () => receiving === 0 && (subscriptions.mayBring() || arrived.length > 0)
+  const linger = createLinger({ isIdle, rest, onError })
 
   function lose(): void {
     arrived.length = 0
     subscriptions.forget()
-    clearTimeout(linger)
+    linger.end()
     waiters.failAll(rabbitMqUnavailable(new Error('The channel was closed.')))
     onLost()
   }
@@ -48,13 +48,12 @@ export function createInbox({ rabbitMq, queue, onSurplus, onLost, onError }: Inb
     arrived.push(arrivals.of(message))
     subscriptions.arrived(message)
     waiters.wakeAll()
-    lingerOn()
+    linger.begin()
   }
 
-  function lingerOn(): void {
-    clearTimeout(linger)
-    if (receiving === 0 && !(subscriptions.isEmpty() && arrived.length === 0))
-      linger = setTimeout(() => rest().catch(onError), LINGER_MS)
+  function settle(message: Message): void {
+    subscriptions.settled(message)
+    linger.begin()
   }
 
   async function rest(): Promise<void> {
@@ -91,12 +90,12 @@ export function createInbox({ rabbitMq, queue, onSurplus, onLost, onError }: Inb
     /** The time of one receive, during which nothing is surplus. */
     async during<Result>(receive: () => Promise<Result>): Promise<Result> {
       receiving += 1
-      clearTimeout(linger)
+      linger.end()
       try {
         return await receive()
       } finally {
         receiving -= 1
-        lingerOn()
+        linger.begin()
       }
     },
     accept: arrivals.accept,
@@ -104,7 +103,7 @@ export function createInbox({ rabbitMq, queue, onSurplus, onLost, onError }: Inb
     async close(): Promise<void> {
       waiters.wakeAll()
       await rest()
-      clearTimeout(linger)
+      linger.end()
       // Its answer comes after everything that was said on the channel; acknowledgements have none of their own.
       await arrivals.channel()?.close()
     },

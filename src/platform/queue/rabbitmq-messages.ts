@@ -30,10 +30,10 @@ const REASON = 'loggia-reason'
 const REASON_CHARACTERS_MAX = 1_000
 
 export function fresh(message: NewMessage, now: number): Pick<Outgoing, 'content' | 'properties'> {
-  const { body, dedupId, ttlSeconds } = message
+  const { body, dedupId, delaySeconds = 0, ttlSeconds } = message
   const headers = {
     [PUSHED_AT]: now,
-    ...(ttlSeconds === undefined ? {} : { [EXPIRES_AT]: now + ttlSeconds * 1000 }),
+    ...(ttlSeconds === undefined ? {} : { [EXPIRES_AT]: now + (delaySeconds + ttlSeconds) * 1000 }),
   }
   return {
     content: Buffer.from(body),

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ConfirmChannel } from 'amqplib'
 import { unavailable } from '../../kit/errors.ts'
-import { answered, type RabbitMq } from '../rabbitmq/index.ts'
+import { answered, assertUnblocked, type RabbitMq } from '../rabbitmq/index.ts'
 import { lastingChannel } from './rabbitmq-channel.ts'
 import type { Outgoing } from './rabbitmq-messages.ts'
 
@@ -73,6 +73,7 @@ export function createPublisher({ rabbitMq, onLost }: { rabbitMq: RabbitMq; onLo
   return {
     async publish(messages: Outgoing[]): Promise<void> {
       const channel = await open()
+      assertUnblocked(channel)
       await answered(publishAll(channel, messages))
     },
   }

@@ -64,7 +64,7 @@ export function createReceiver({ rabbitMq, outbound, clock, queue, onLost, onErr
     const letter = read(arrival.message, clock())
     const body = jsonIn(letter.content)
     const reason = body === null ? 'The body is no JSON.' : exhausted(letter, deliveriesMax)
-    const isExpired = letter.expiresAt !== null && letter.expiresAt <= clock()
+    const isExpired = letter.deliveries === 0 && letter.expiresAt !== null && letter.expiresAt <= clock()
     if (reason !== null && !isExpired) await outbound.bury(queue, letter, { ...letter, reason })
     if (isExpired || reason !== null || leaseSeconds === 0) inbox.accept(arrival)
     else held.hold({ arrival, letter })

@@ -22,7 +22,7 @@ export function createSubscriptions({ queue, onMessage }: SubscriptionOptions) {
   }
 
   return {
-    isEmpty: () => tags.size === 0,
+    mayBring: () => credit > 0,
     forget,
     arrived(message: Message): void {
       if (isOurs(message)) credit -= 1

@@ -1,3 +1,5 @@
+import { DEPTH_MAX, depthOf } from '../../kit/json-depth.ts'
+
 /** The fields of a stream's entry: name, value, name, value. */
 export type Fields = string[]
 
@@ -10,8 +12,8 @@ interface Entry {
 const TIME_MS_MAX = 8.64e15
 
 /**
- * What an entry says as a message. Ours have JSON in `body`; of a foreign one, a body that is no JSON becomes a JSON
- * string, and an entry without a body becomes an object of its fields. Foreign entries are as old as their id says.
+ * What an entry says as a message. Ours have JSON in `body`; of a foreign one, a body that is no JSON, or nests too deep for
+ * the API, becomes a JSON string, and an entry without a body becomes an object of its fields. Foreign entries are as old as their id says.
  */
 export function toEntry(id: string, fields: Fields): Entry {
   const named = namedFields(fields)
@@ -31,7 +33,7 @@ function namedFields(fields: Fields): Record<string, string> {
 function asJson(text: string): string {
   try {
     JSON.parse(text)
-    return text
+    return depthOf(Buffer.from(text)) > DEPTH_MAX ? JSON.stringify(text) : text
   } catch {
     return JSON.stringify(text)
   }

@@ -18,8 +18,12 @@ export function createRedisInspection(options: { run: RunScript; clock: Clock })
       return named.length === 0 ? 0 : (await redriveSome(run, queue, named))[0]
     },
     async purge(queue) {
-      return (await run('purge', queue, [])) as number
+      return (await run('purge', queue, [0])) as number
     },
+    async remove(queue) {
+      await run('purge', queue, [1])
+    },
+    clearExpired: (queue) => clearExpired(run, queue, clock),
   }
 }
 
@@ -53,6 +57,18 @@ async function browse(run: RunScript, queue: string, request: BrowseRequest, now
     return { ...kept, dueAt: dueAt === '' ? null : Number(dueAt), reason: reason === '' ? null : reason }
   })
   return { messages, next: next === '' ? null : next }
+}
+
+/** What goes in one script: others get their turn in between. */
+const CLEARED_AT_ONCE = 500
+
+async function clearExpired(run: RunScript, queue: string, clock: Clock): Promise<number> {
+  let count = 0
+  for (;;) {
+    const cleared = (await run('clear-expired', queue, [clock(), CLEARED_AT_ONCE])) as number
+    count += cleared
+    if (cleared < CLEARED_AT_ONCE) return count
+  }
 }
 
 /** Some at a time, so that a crowd of dead messages holds nobody up. What dies again meanwhile is not asked for twice. */

@@ -12,30 +12,33 @@ interface Options {
   namespace: string
   clock: Clock
   onError: (error: unknown) => void
-  run: RunScript
+  look: Look
 }
 
-/** A script passes so many arguments to one command at most. */
-const TAKEN_AT_ONCE_MAX = 1_000
+type Look = (queue: string, request: ReceiveRequest) => Promise<Found>
 
-type Taken = [id: string, deliveries: number, fields: Fields][]
-type Look = [taken: Taken, isUnfinished: number, dueAt: string, stream: string, wake: string]
+interface Found {
+  deliveries: Delivery[]
+  /** Where the look ended; says something only when it found nothing. */
+  position: Position
+}
 
 /** Receiving, with the long poll: looks, and while there is nothing, sleeps until there may be something. */
 export function createRedisReceiver(options: Options) {
-  const { clock, run } = options
+  const { clock, look } = options
   const sleepers = createSleepers({ clock })
   const news = createNews({ ...options, sleepers })
 
   async function receive(queue: string, request: ReceiveRequest): Promise<Delivery[]> {
     const { waitSeconds, signal } = request
-    const deadline = clock() + waitSeconds * 1000
+    // Not by the clock of leases: somebody may set that.
+    const deadline = performance.now() + waitSeconds * 1000
     for (;;) {
-      const look = await lookOnce(queue, request)
-      if ('deliveries' in look) return look.deliveries
-      const remainingMs = deadline - clock()
+      const { deliveries, position } = await lookOnce(queue, request)
+      if (deliveries.length > 0) return deliveries
+      const remainingMs = deadline - performance.now()
       if (remainingMs <= 0 || signal?.aborted) return []
-      const slept = sleepers.sleep(queue, look, { atMostMs: remainingMs, signal })
+      const slept = sleepers.sleep(queue, position, { atMostMs: remainingMs, signal })
       news.listenTo(queue)
       await slept
     }
@@ -44,35 +47,37 @@ export function createRedisReceiver(options: Options) {
   /** Whoever finds messages, or fails, lets the next one look. */
   async function lookOnce(queue: string, request: ReceiveRequest) {
     try {
-      const look = await takeOrPosition(queue, request)
-      if ('deliveries' in look) sleepers.wakeOne(queue)
-      return look
+      const found = await look(queue, request)
+      if (found.deliveries.length > 0) sleepers.wakeOne(queue)
+      return found
     } catch (error) {
       sleepers.wakeOne(queue)
       throw error
     }
   }
 
-  async function takeOrPosition(
-    queue: string,
-    { max, leaseSeconds, deliveriesMax }: ReceiveRequest,
-  ): Promise<{ deliveries: Delivery[] } | Position> {
+  return { receive, close: news.close }
+}
+
+/** A script passes so many arguments to one command at most. */
+const TAKEN_AT_ONCE_MAX = 1_000
+
+type Taken = [id: string, deliveries: number, fields: Fields][]
+type Answer = [taken: Taken, isUnfinished: number, dueAt: string, stream: string, wake: string]
+
+/** Takes what there is, or tells from where on there may be news. */
+export function createLook({ run, clock }: { run: RunScript; clock: Clock }): Look {
+  return async (queue, { max, leaseSeconds, deliveriesMax }) => {
     const token = randomBytes(12).toString('base64url')
+    const wanted = [Math.min(max, TAKEN_AT_ONCE_MAX), Math.round(leaseSeconds * 1000), deliveriesMax, token]
     for (;;) {
-      const args = [
-        clock(),
-        Math.min(max, TAKEN_AT_ONCE_MAX),
-        Math.round(leaseSeconds * 1000),
-        deliveriesMax,
-        token,
-      ]
-      const [taken, isUnfinished, dueAt, stream, wake] = (await run('receive', queue, args)) as Look
-      if (taken.length > 0) return { deliveries: taken.map((message) => toDelivery(message, token)) }
-      if (!isUnfinished) return { stream, wake, dueAt: dueAt === '' ? null : Number(dueAt) }
+      const answer = await run('receive', queue, [clock(), ...wanted])
+      const [taken, isUnfinished, dueAt, stream, wake] = answer as Answer
+      if (taken.length === 0 && isUnfinished) continue
+      const position = { stream, wake, dueAt: dueAt === '' ? null : Number(dueAt) }
+      return { deliveries: taken.map((message) => toDelivery(message, token)), position }
     }
   }
-
-  return { receive, close: news.close }
 }
 
 /** The receipt is the id of the message and the token of the receive, which no other delivery has. */

@@ -13,6 +13,7 @@ const NAMES = [
   'edit',
   'redrive',
   'purge',
+  'clear-expired',
 ] as const
 /** In the order in which `redis/shared.lua` takes them, after the stream. */
 const BESIDE_THE_STREAM = [
@@ -24,10 +25,11 @@ const BESIDE_THE_STREAM = [
   'returned',
   'dead',
   'dedup',
+  'expiring',
   'wake',
 ] as const
 
-type Argument = string | number
+export type Argument = string | number
 /** Runs one script on one queue, whole or not at all. */
 export type RunScript = (name: (typeof NAMES)[number], queue: string, args: Argument[]) => Promise<unknown>
 

@@ -1,9 +1,10 @@
 import type { Clock } from '../../kit/clock.ts'
 import type { Redis } from '../redis/index.ts'
-import type { NewMessage, Queue, QueueInspection, Settled } from './index.ts'
+import type { NewMessage, Queue, QueueInspection } from './index.ts'
 import { createRedisInspection } from './redis-inspection.ts'
-import { createRedisReceiver } from './redis-receiver.ts'
-import { defineScripts, type RunScript } from './redis-scripts.ts'
+import { createLook, createRedisReceiver } from './redis-receiver.ts'
+import { type Argument, defineScripts, type RunScript } from './redis-scripts.ts'
+import { createTogether, settled } from './together.ts'
 
 /**
  * Queues as Redis Streams. Every call is one script: whole or not at all, whenever this process dies. How durable a push is
@@ -17,14 +18,23 @@ export function createRedisQueue(options: {
 }): Queue & QueueInspection & { close(): Promise<void> } {
   const { redis, namespace, clock } = options
   const run = defineScripts(redis.commands, namespace)
-  const receiver = createRedisReceiver({ ...options, run })
-  const settle = settler(run)
+  const findStale = createSettling(run)
+  const together = createTogether({
+    push: async (queue, messages) =>
+      (await run('push', queue, [clock(), ...messages.flatMap(toArguments)])) as string[],
+    look: createLook({ run, clock }),
+    ack: (queue, receipts) => findStale('ack', queue, [clock()], receipts),
+  })
+  const receiver = createRedisReceiver({ ...options, look: together.look })
+
+  async function settle(script: Settling, queue: string, args: Argument[], receipts: string[]) {
+    return settled(receipts, await findStale(script, queue, args, receipts))
+  }
+
   return {
-    async push(queue, messages) {
-      return (await run('push', queue, [clock(), ...messages.flatMap(toArguments)])) as string[]
-    },
+    push: together.push,
     receive: receiver.receive,
-    ack: (queue, receipts) => settle('ack', queue, [clock()], receipts),
+    ack: together.ack,
     nack(queue, receipts, { delaySeconds, deliveriesMax, reason, isUncounted = false }) {
       const refusal = [toMs(delaySeconds), deliveriesMax, reason, Number(isUncounted)]
       return settle('nack', queue, [clock(), ...refusal], receipts)
@@ -36,7 +46,7 @@ export function createRedisQueue(options: {
   }
 }
 
-function toArguments({ body, delaySeconds = 0, ttlSeconds, dedupId = '' }: NewMessage): (string | number)[] {
+function toArguments({ body, delaySeconds = 0, ttlSeconds, dedupId = '' }: NewMessage): Argument[] {
   return [body, toMs(delaySeconds), ttlSeconds === undefined ? '' : toMs(ttlSeconds), dedupId]
 }
 
@@ -44,17 +54,12 @@ function toMs(seconds: number): number {
   return Math.round(seconds * 1000)
 }
 
-function settler(run: RunScript) {
-  return async (
-    script: 'ack' | 'nack' | 'extend',
-    queue: string,
-    args: (string | number)[],
-    receipts: string[],
-  ): Promise<Settled> => {
-    const places = (await run(script, queue, [...args, ...receipts.flatMap(toIdAndToken)])) as number[]
-    const stale = places.map((place) => String(receipts[place]))
-    return { done: receipts.length - stale.length, stale }
-  }
+type Settling = 'ack' | 'nack' | 'extend'
+
+/** The places of the stale receipts. */
+function createSettling(run: RunScript) {
+  return async (script: Settling, queue: string, args: Argument[], receipts: string[]): Promise<number[]> =>
+    (await run(script, queue, [...args, ...receipts.flatMap(toIdAndToken)])) as number[]
 }
 
 function toIdAndToken(receipt: string): string[] {

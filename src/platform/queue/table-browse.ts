@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { BrowseRequest, KeptMessage, MessageState } from './index.ts'
-import { type Engine, idOf, place } from './messages.ts'
+import { type Engine, idOf, isFresh, place } from './messages.ts'
 import { earliestDue } from './table-receive.ts'
 
 /** Messages whose bodies one search looks at. */
@@ -15,12 +15,17 @@ interface Kept {
   reason: string | null
 }
 
-/** Each a stretch of an index. Messages that are due wait again, though nobody has taken them back yet. */
+/**
+ * Each a stretch of an index. Messages that are due wait again, though nobody has taken them back yet; those that have expired
+ * are gone.
+ */
 const STRETCHES: Record<MessageState, (now: number, due: number | null) => RawBuilder<unknown>[]> = {
-  waiting: (now, due) =>
-    due === null || due > now
-      ? [sql`state = 'waiting'`]
-      : [sql`state = 'waiting'`, sql`state = 'held' and held_until <= ${now}`],
+  waiting: (now, due) => {
+    const untouched = sql`state = 'waiting' and ${isFresh(now)}`
+    return due === null || due > now
+      ? [untouched]
+      : [untouched, sql`state = 'held' and held_until <= ${now} and ${isFresh(now)}`]
+  },
   leased: (now) => [sql`state = 'held' and held_until > ${now} and receipt is not null`],
   delayed: (now) => [sql`state = 'held' and held_until > ${now} and receipt is null`],
   dead: () => [sql`state = 'dead'`],

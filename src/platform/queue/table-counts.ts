@@ -1,11 +1,12 @@
 import { sql } from 'kysely'
 import type { Clock } from '../../kit/clock.ts'
 import type { QueueCounts } from './index.ts'
-import { place, type Tx } from './messages.ts'
+import { hasExpired, isFresh, place, type Tx } from './messages.ts'
 
 interface Row {
   waiting: number
   due: number
+  expired: number
   held: number
   delayed: number
   dead: number
@@ -36,8 +37,8 @@ export function createCounts(tables: Tx, clock: Clock) {
 }
 
 /**
- * From indexes alone. A lease that ran out counts as waiting, though nobody has taken it back yet, and so does a message
- * whose time to live is over until a receive meets it.
+ * From indexes alone. A lease that ran out counts as waiting, though nobody has taken it back yet; what has expired counts as
+ * gone, though nobody has cleared it away yet.
  */
 async function countByState(tables: Tx, queue: string, now: number): Promise<QueueCounts> {
   const of = sql`from queue_messages where queue = ${queue}`
@@ -45,13 +46,20 @@ async function countByState(tables: Tx, queue: string, now: number): Promise<Que
     select
       (select count(*) ${of} and state = 'waiting') as waiting,
       (select count(*) ${of} and state = 'held' and held_until <= ${now}) as due,
+      (select count(*) ${of} and ${hasExpired(now)}) as expired,
       (select count(*) ${of} and state = 'held' and held_until > ${now}) as held,
       (select count(*) ${of} and state = 'held' and receipt is null and held_until > ${now}) as delayed,
       (select count(*) ${of} and state = 'dead') as dead,
       (select min(pushed_at) from queue_messages where id in (
-        (select min(${place}) ${of} and state = 'waiting'),
-        (select min(${place}) ${of} and state = 'held' and held_until <= ${now}))) as oldest
+        (select min(${place}) ${of} and state = 'waiting' and ${isFresh(now)}),
+        (select min(${place}) ${of} and state = 'held' and held_until <= ${now} and ${isFresh(now)}))) as oldest
     `.execute(tables)
-  const { waiting, due, held, delayed, dead, oldest } = rows[0] as Row
-  return { waiting: waiting + due, leased: held - delayed, delayed, dead, oldestPushedAt: oldest }
+  const { waiting, due, expired, held, delayed, dead, oldest } = rows[0] as Row
+  return {
+    waiting: Math.max(0, waiting + due - expired),
+    leased: held - delayed,
+    delayed,
+    dead,
+    oldestPushedAt: oldest,
+  }
 }

@@ -3,6 +3,7 @@ import type { QueueInspection } from './index.ts'
 import { type Engine, idOf, type QueueTables } from './messages.ts'
 import { browse } from './table-browse.ts'
 import { createCounts } from './table-counts.ts'
+import { clearExpired } from './table-expiry.ts'
 import { edit, newestIn, redrive, redriveAfter, removeUpTo, STEP_ROWS } from './table-repair.ts'
 import { poke, type TableQueueOptions } from './tables.ts'
 
@@ -26,14 +27,21 @@ export function createTableInspection(options: TableQueueOptions): QueueInspecti
   }
 
   /** Whoever dies again meanwhile is not met twice. */
-  async function redriveAll(queue: string): Promise<number> {
-    let [count, last] = [0, 0]
-    for (;;) {
+  function redriveAll(queue: string): Promise<number> {
+    let last = 0
+    return untilNone(async () => {
       const ids = await redriveSome(queue, (engine) => redriveAfter(engine, queue, last))
-      count += ids.length
       last = Math.max(last, ...ids)
-      if (ids.length < STEP_ROWS) return count
-    }
+      return ids.length
+    })
+  }
+
+  /** What is pushed meanwhile stays. */
+  async function purge(queue: string): Promise<number> {
+    const newest = await newestIn(db.read, queue)
+    const count = await untilNone(() => change((engine) => removeUpTo(engine, queue, newest)))
+    countAnew(queue)
+    return count
   }
 
   return {
@@ -44,16 +52,21 @@ export function createTableInspection(options: TableQueueOptions): QueueInspecti
       if (ids === null) return redriveAll(queue)
       return (await redriveSome(queue, (engine) => redrive(engine, queue, ids.map(idOf)))).length
     },
-    /** What is pushed meanwhile stays. */
-    async purge(queue) {
-      const newest = await newestIn(db.read, queue)
-      let count = 0
-      for (;;) {
-        const removed = await change((engine) => removeUpTo(engine, queue, newest))
-        count += removed
-        countAnew(queue)
-        if (removed < STEP_ROWS) return count
-      }
+    purge,
+    async remove(queue) {
+      await purge(queue)
     },
+    clearExpired: (queue) =>
+      untilNone(() => change((engine) => clearExpired(engine, queue, { now: clock(), max: STEP_ROWS }))),
+  }
+}
+
+/** Fewer than were asked for are no sign of the end: others remove rows meanwhile. */
+async function untilNone(removeSome: () => Promise<number>): Promise<number> {
+  let count = 0
+  for (;;) {
+    const removed = await removeSome()
+    if (removed === 0) return count
+    count += removed
   }
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { NewMessage } from './index.ts'
 import type { Engine } from './messages.ts'
+import { clearExpired, freeDedupIds } from './table-expiry.ts'
 
 const COLUMNS = { body: 'text', held_until: 'bigint', dedup_id: 'text', expires_at: 'bigint' } as const
 
@@ -9,14 +10,30 @@ interface Inserted {
   dedup_id: string | null
 }
 
-/** One statement for all of them. The ids, in the order of the messages. */
+/** The ids, in the order of the messages. */
 export async function insertMessages(
-  { tx, idiom }: Engine,
+  engine: Engine,
   queue: string,
   messages: NewMessage[],
   now: number,
 ): Promise<string[]> {
   const rows = withoutRepeats(messages).map((message) => toRow(message, now))
+  await makeRoom(engine, queue, rows, now)
+  return idsOf(messages, await insert(engine, queue, rows, now))
+}
+
+type Row = ReturnType<typeof toRow>
+
+/** What has expired frees its dedup id; and it goes faster than it comes, though nobody may ever receive. */
+async function makeRoom(engine: Engine, queue: string, rows: Row[], now: number): Promise<void> {
+  const dedupIds = rows.flatMap(({ dedup_id }) => dedup_id ?? [])
+  if (dedupIds.length > 0) await freeDedupIds(engine, queue, { dedupIds, now })
+  const expiring = rows.filter(({ expires_at }) => expires_at !== null).length
+  if (expiring > 0) await clearExpired(engine, queue, { now, max: 2 * expiring })
+}
+
+/** One statement for all of them. */
+async function insert({ tx, idiom }: Engine, queue: string, rows: Row[], now: number): Promise<Inserted[]> {
   const given = idiom.rows(rows, COLUMNS)
   const inserted = await sql<Inserted>`
     insert into queue_messages (queue, body, state, held_until, deliveries, dedup_id, expires_at, pushed_at)
@@ -26,7 +43,7 @@ export async function insertMessages(
     where true
     on conflict (queue, dedup_id) where dedup_id is not null do update set dedup_id = excluded.dedup_id
     returning id, dedup_id`.execute(tx)
-  return idsOf(messages, inserted.rows)
+  return inserted.rows
 }
 
 /** A statement may meet a dedup id only once. */
@@ -41,11 +58,12 @@ function withoutRepeats(messages: NewMessage[]): NewMessage[] {
 }
 
 function toRow({ body, delaySeconds = 0, dedupId, ttlSeconds }: NewMessage, now: number) {
+  const waitsFrom = now + delaySeconds * 1000
   return {
     body,
-    held_until: delaySeconds > 0 ? now + delaySeconds * 1000 : 0,
+    held_until: delaySeconds > 0 ? waitsFrom : 0,
     dedup_id: dedupId ?? null,
-    expires_at: ttlSeconds === undefined ? null : now + ttlSeconds * 1000,
+    expires_at: ttlSeconds === undefined ? null : waitsFrom + ttlSeconds * 1000,
   }
 }
 

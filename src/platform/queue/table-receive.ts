@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Delivery, ReceiveRequest } from './index.ts'
 import { type Engine, place, type Tx, withIds } from './messages.ts'
+import { clearExpired } from './table-expiry.ts'
 
 /** Rows cleared away or taken back in one statement. Bounds the work of a receive after a long stop; the rest follows. */
 const CLEARED_MAX = 1_000
@@ -23,7 +24,7 @@ export interface Received {
   returned: boolean
 }
 
-/** Leases the oldest of those that wait, and clears away what must not be delivered any more. */
+/** Leases the oldest of those that wait, or takes them for good, and clears away what must not be delivered any more. */
 export async function takeHead(
   engine: Engine,
   queue: string,
@@ -33,19 +34,11 @@ export async function takeHead(
   const { tx, idiom } = engine
   const [due] = await Promise.all([earliestDue(tx, queue), idiom.alongIndexes(tx)])
   const returned = due !== null && due <= now ? await returnDue(engine, queue, now) : 0
-  const rows = await lease(engine, queue, { max: request.max, until: now + request.leaseSeconds * 1000 })
-  const fit: Taken[] = []
-  const expired: number[] = []
-  const exhausted: number[] = []
-  for (const row of rows) {
-    if (row.expires_at !== null && row.expires_at <= now) expired.push(row.id)
-    else if (row.deliveries > request.deliveriesMax) exhausted.push(row.id)
-    else fit.push(row)
-  }
-  if (expired.length > 0) await forgetExpired(engine, queue, now)
-  if (request.leaseSeconds === 0) expired.push(...fit.map(({ id }) => id))
-  if (expired.length > 0) await forget(engine, expired)
-  if (exhausted.length > 0) await bury(engine, exhausted)
+  const terms = { ...request, queue, now }
+  const popped = request.leaseSeconds === 0 ? await removeFit(engine, terms) : []
+  const missing = request.max - popped.length
+  const rows = missing > 0 ? await lease(engine, { ...terms, max: missing }) : []
+  const fit = [...popped, ...(await keepFit(engine, terms, rows))]
   return {
     deliveries: fit.sort(byId).map(toDelivery),
     again: fit.length === 0 && rows.length > 0,
@@ -73,17 +66,49 @@ async function returnDue({ tx, idiom }: Engine, queue: string, now: number): Pro
   return Number(numAffectedRows)
 }
 
+interface Terms extends ReceiveRequest {
+  queue: string
+  now: number
+}
+
+/** Nobody has to acknowledge them, so they need not be leased first. Those that are not fit stay. */
+async function removeFit({ tx, idiom }: Engine, { queue, max, deliveriesMax, now }: Terms): Promise<Taken[]> {
+  const head = headOf({ tx, idiom }, queue, max)
+  const { rows } = await sql<Taken>`
+    delete from queue_messages
+    where id ${idiom.amongThose(head, max)} and deliveries < ${deliveriesMax}
+      and (expires_at is null or expires_at > ${now} or deliveries > 0)
+    returning id, body, '' as receipt, deliveries + 1 as deliveries, pushed_at, expires_at`.execute(tx)
+  return rows
+}
+
+/** Of what was leased, that which may be delivered. */
+async function keepFit(engine: Engine, terms: Terms, rows: Taken[]): Promise<Taken[]> {
+  const { queue, leaseSeconds, deliveriesMax, now } = terms
+  const fit: Taken[] = []
+  const gone: number[] = []
+  const exhausted: number[] = []
+  for (const row of rows) {
+    if (row.expires_at !== null && row.expires_at <= now && row.deliveries === 1) gone.push(row.id)
+    else if (row.deliveries > deliveriesMax) exhausted.push(row.id)
+    else fit.push(row)
+  }
+  // Where one has expired, its neighbours have too.
+  if (gone.length > 0) await clearExpired(engine, queue, { now, max: CLEARED_MAX })
+  if (leaseSeconds === 0) gone.push(...fit.map(({ id }) => id))
+  if (gone.length > 0) await forget(engine, gone)
+  if (exhausted.length > 0) await bury(engine, exhausted)
+  return fit
+}
+
 function headOf({ idiom }: Engine, queue: string, limit: number) {
   return sql`
     select id from queue_messages where queue = ${queue} and state = 'waiting'
     order by ${place} limit ${limit} ${idiom.skipLocked}`
 }
 
-async function lease(
-  engine: Engine,
-  queue: string,
-  { max, until }: { max: number; until: number },
-): Promise<Taken[]> {
+async function lease(engine: Engine, { queue, max, leaseSeconds, now }: Terms): Promise<Taken[]> {
+  const until = now + leaseSeconds * 1000
   const nonce = randomBytes(12).toString('base64url')
   const taken = await sql<Taken>`
     update queue_messages
@@ -92,14 +117,6 @@ async function lease(
     where id ${engine.idiom.amongThose(headOf(engine, queue, max), max)}
     returning id, body, receipt, deliveries, pushed_at, expires_at`.execute(engine.tx)
   return taken.rows
-}
-
-/** Where one has expired, its neighbours have too. */
-async function forgetExpired(engine: Engine, queue: string, now: number): Promise<void> {
-  const head = headOf(engine, queue, CLEARED_MAX)
-  await sql`
-    delete from queue_messages
-    where id ${engine.idiom.amongThose(head)} and expires_at <= ${now}`.execute(engine.tx)
 }
 
 async function forget(engine: Engine, ids: number[]): Promise<void> {

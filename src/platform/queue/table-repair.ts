@@ -30,7 +30,7 @@ export function redriveAfter(engine: Engine, queue: string, id: number): Promise
 
 async function redriveThose({ tx }: Engine, queue: string, those: RawBuilder<unknown>): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
-    update queue_messages set state = 'waiting', deliveries = 0, reason = null
+    update queue_messages set state = 'waiting', deliveries = 0, reason = null, expires_at = null
     where id ${those} and queue = ${queue} and state = 'dead' returning id`.execute(tx)
   return rows.map(({ id }) => id)
 }

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { Refusal, Settled } from './index.ts'
+import type { Refusal } from './index.ts'
 import { type Engine, idOf } from './messages.ts'
 
 /** As `lease` makes them; whatever else a caller sends names no delivery. */
@@ -14,12 +14,12 @@ interface Settlement {
   now: number
 }
 
-/** Done with: gone. */
-export function removeLeased(engine: Engine, settlement: Settlement): Promise<Settled> {
+/** Done with: gone. Like its neighbours it returns the places of the stale receipts, for which nothing was done. */
+export function removeLeased(engine: Engine, settlement: Settlement): Promise<number[]> {
   return settle(engine, settlement, (leased) => sql`delete from queue_messages where ${leased} returning id`)
 }
 
-export function returnLeased(engine: Engine, settlement: Settlement, refusal: Refusal): Promise<Settled> {
+export function returnLeased(engine: Engine, settlement: Settlement, refusal: Refusal): Promise<number[]> {
   const { delaySeconds, reason, deliveriesMax, isUncounted = false } = refusal
   const heldUntil = delaySeconds > 0 ? settlement.now + delaySeconds * 1000 : 0
   const counted = isUncounted ? sql`deliveries - 1` : sql`deliveries`
@@ -38,7 +38,7 @@ export function returnLeased(engine: Engine, settlement: Settlement, refusal: Re
   )
 }
 
-export function extendLeased(engine: Engine, settlement: Settlement, until: number): Promise<Settled> {
+export function extendLeased(engine: Engine, settlement: Settlement, until: number): Promise<number[]> {
   return settle(
     engine,
     settlement,
@@ -51,7 +51,7 @@ async function settle(
   engine: Engine,
   { queue, receipts, now }: Settlement,
   change: (leased: Leased) => RawBuilder<unknown>,
-): Promise<Settled> {
+): Promise<number[]> {
   const done = new Set<number>()
   for (const byId of rounds(receipts)) {
     const leased = leasedIn(
@@ -63,7 +63,7 @@ async function settle(
     }>`${change(sql`${leased} and queue = ${queue} and held_until > ${now}`)}`
     for (const { id } of (await statement.execute(engine.tx)).rows) done.add(Number(byId.get(id)))
   }
-  return { done: done.size, stale: receipts.filter((_, index) => !done.has(index)) }
+  return [...receipts.keys()].filter((index) => !done.has(index))
 }
 
 /** The places of the receipts by the message that they name, each message once in a round. */

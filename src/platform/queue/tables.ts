@@ -1,11 +1,12 @@
 import type { Clock } from '../../kit/clock.ts'
 import type { Bus } from '../bus/index.ts'
 import { afterCommit, inTablesOf, type OpenDatabase, type Transaction, tablesOf } from '../database/index.ts'
-import type { Delivery, NewMessage, Queue, ReceiveRequest } from './index.ts'
+import type { NewMessage, Queue, ReceiveRequest } from './index.ts'
 import { type Engine, type QueueTables, type Tx, topicOf } from './messages.ts'
 import { insertMessages } from './table-push.ts'
 import { earliestDue, takeHead } from './table-receive.ts'
 import { extendLeased, removeLeased, returnLeased } from './table-settle.ts'
+import { createTogether, settled } from './together.ts'
 import { receivePatiently } from './waiting.ts'
 
 export interface TableQueueOptions {
@@ -31,10 +32,10 @@ export function createTableQueue(options: TableQueueOptions): Queue {
     return insertMessages({ tx, idiom }, queue, messages, clock())
   }
 
-  async function receiveNow(queue: string, request: ReceiveRequest): Promise<Delivery[]> {
+  async function look(queue: string, request: ReceiveRequest) {
     for (;;) {
-      const { deliveries, again } = await change((engine) => take(engine, queue, request))
-      if (!again) return deliveries
+      const received = await change((engine) => take(engine, queue, request))
+      if (!received.again) return received
     }
   }
 
@@ -49,26 +50,35 @@ export function createTableQueue(options: TableQueueOptions): Queue {
     return due === null ? Number.POSITIVE_INFINITY : Math.max(0, due - clock())
   }
 
-  return {
+  const together = createTogether({
     push: (queue, messages) => change(({ tx }) => pushIn(tx, queue, messages)),
+    look,
+    ack: (queue, receipts) => change((engine) => removeLeased(engine, { queue, receipts, now: clock() })),
+  })
+
+  async function settle(receipts: string[], run: (engine: Engine) => Promise<number[]>) {
+    return settled(receipts, await change(run))
+  }
+
+  return {
+    push: together.push,
     pushIn,
     receive: (queue, request) =>
       receivePatiently({
         bus,
-        clock,
         topic: topicOf(queue),
         request,
-        receiveNow: () => receiveNow(queue, request),
+        receiveNow: async () => (await together.look(queue, request)).deliveries,
         nextDueMs: () => nextDueMs(queue),
       }),
-    ack: (queue, receipts) => change((engine) => removeLeased(engine, { queue, receipts, now: clock() })),
+    ack: together.ack,
     nack: (queue, receipts, refusal) =>
-      change((engine) => {
+      settle(receipts, (engine) => {
         poke(bus, engine.tx, queue)
         return returnLeased(engine, { queue, receipts, now: clock() }, refusal)
       }),
     extend: (queue, receipts, leaseSeconds) =>
-      change((engine) => {
+      settle(receipts, (engine) => {
         const now = clock()
         return extendLeased(engine, { queue, receipts, now }, now + leaseSeconds * 1000)
       }),

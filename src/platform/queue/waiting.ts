@@ -1,10 +1,8 @@
-import type { Clock } from '../../kit/clock.ts'
 import type { Bus } from '../bus/index.ts'
 import type { Delivery, ReceiveRequest } from './index.ts'
 
 interface Patience {
   bus: Bus
-  clock: Clock
   /** Poked when a message may have come. */
   topic: string
   request: ReceiveRequest
@@ -14,19 +12,14 @@ interface Patience {
 }
 
 /** The long poll of every driver: looks, and while there is nothing, waits for a poke, a due message or the end of its time. */
-export async function receivePatiently({
-  bus,
-  clock,
-  topic,
-  request,
-  ...look
-}: Patience): Promise<Delivery[]> {
-  const deadline = clock() + request.waitSeconds * 1000
+export async function receivePatiently({ bus, topic, request, ...look }: Patience): Promise<Delivery[]> {
+  // Not by the clock of leases: somebody may set that.
+  const deadline = performance.now() + request.waitSeconds * 1000
   for (;;) {
     const wait = untilWorthAnotherLook(bus, topic, request.signal)
     try {
       const deliveries = await look.receiveNow()
-      const remainingMs = deadline - clock()
+      const remainingMs = deadline - performance.now()
       if (deliveries.length > 0 || remainingMs <= 0 || request.signal?.aborted) return deliveries
       await wait.atMost(Math.min(remainingMs, await look.nextDueMs()))
     } finally {

@@ -60,4 +60,4 @@ function end(channel: ConfirmChannel): void {
 
 export { examineRabbitMq } from './examination.ts'
 export { createPublisher, type Publish } from './publisher.ts'
-export { answered, rabbitMqUnavailable } from './unavailable.ts'
+export { answered, assertUnblocked, rabbitMqUnavailable } from './unavailable.ts'

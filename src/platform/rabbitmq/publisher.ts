@@ -1,5 +1,5 @@
 import type { ConfirmChannel } from 'amqplib'
-import { answered } from './unavailable.ts'
+import { answered, assertUnblocked } from './unavailable.ts'
 
 /** Hands a message to everybody whose queue is bound to the exchange; resolves when it is safe in each of them. */
 export type Publish = (exchange: string, message: { id: string; body: string }) => Promise<void>
@@ -34,6 +34,7 @@ export function createPublisher(options: {
   return async (name, { id, body }) => {
     const exchange = `${namespace}.${name}`
     const channel = await channelTo(exchange)
+    assertUnblocked(channel)
     const { promise: confirmed, resolve, reject } = Promise.withResolvers<void>()
     const more = { persistent: true, contentType: 'application/json', messageId: id }
     channel.publish(exchange, '', Buffer.from(body), more, (error) => (error ? reject(error) : resolve()))

@@ -1,3 +1,4 @@
+import type { Channel } from 'amqplib'
 import { LoggiaError } from '../../kit/errors.ts'
 
 /** Longer than anything that RabbitMQ is asked for takes, shorter than a caller's patience. */
@@ -17,6 +18,18 @@ export async function answered<Answer>(asked: Promise<Answer>, timeoutMs = ANSWE
   } finally {
     clearTimeout(timer)
   }
+}
+
+/**
+ * While RabbitMQ is short of memory or disk it reads nothing more of a connection that publishes. What is sent all the same
+ * would pile up here, and arrive once for each time that it was tried.
+ */
+export function assertUnblocked({ connection }: Channel): void {
+  const { blocked } = connection as unknown as { blocked: boolean }
+  if (blocked)
+    throw rabbitMqUnavailable(
+      new Error('RabbitMQ takes nothing at the moment: it is short of memory or disk.'),
+    )
 }
 
 export function rabbitMqUnavailable(cause: unknown): LoggiaError {

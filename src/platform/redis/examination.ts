@@ -4,6 +4,7 @@ import { refuseUnknownDatabase } from './connection.ts'
 export interface RedisFacts {
   version: string
   role: string
+  isCluster: boolean
   /** `appendonly`, `appendfsync` and `maxmemory-policy`; empty where the server does not tell. */
   settings: Record<string, string>
   /** By how much its clock is ahead of ours, give or take half of the round trip. */
@@ -35,6 +36,7 @@ export async function examineRedis(url: string): Promise<RedisFacts> {
     return {
       version: member(info, 'redis_version'),
       role: member(info, 'role'),
+      isCluster: member(info, 'cluster_enabled') === '1',
       settings: await settingsOf(client),
       aheadMs,
     }

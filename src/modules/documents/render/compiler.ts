@@ -1,10 +1,16 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { NodeCompiler, type NodeTypstDocument } from '@myriaddreamin/typst-ts-node-compiler'
 import { fontPaths } from './fonts.ts'
 import type { TemplateName } from './templates.ts'
 
-// Results that three renders in a row did not ask for are forgotten; what all documents share stays.
-const CACHE_AGE_MAX = 2
+// Looking through everything that is kept costs a tenth of a page, so it is done for so much data at a time: a dozen
+// profiles, or one list.
+const BYTES_PER_EVICTION = 4 * 1024
+// What neither this stretch of data nor the one before it asked for is forgotten; what all documents share stays.
+const CACHE_AGE_MAX = 1
+// A document of this size leaves more behind than all that is shared is worth.
+const LARGE_BYTES = 64 * 1024
 
 // Compiled documents live outside the JavaScript heap, so the engine does not see how much they weigh
 // and would let hundreds of them wait for collection.
@@ -14,17 +20,36 @@ export type Compile = (template: TemplateName, json: string) => Uint8Array
 
 export function createCompiler(templatesDir: string): Compile {
   const compiler = NodeCompiler.create({ workspace: templatesDir, fontArgs: [{ fontPaths: fontPaths() }] })
+  keepInMemory(compiler, templatesDir)
   let renderCount = 0
+  let bytesSinceEviction = 0
 
   return (template, json) => {
-    compiler.mapShadow(join(templatesDir, 'data.json'), Buffer.from(json))
+    const data = Buffer.from(json)
+    compiler.mapShadow(join(templatesDir, 'data.json'), data)
     try {
       return exportPdf(compiler, layOut(compiler, join(templatesDir, `${template}.typ`)))
     } finally {
-      compiler.evictCache(CACHE_AGE_MAX)
-      renderCount += 1
-      if (renderCount % RENDERS_PER_COLLECTION === 0) globalThis.gc?.({ type: 'minor' })
+      forget(data.byteLength)
     }
+  }
+
+  function forget(documentBytes: number): void {
+    bytesSinceEviction += documentBytes
+    if (bytesSinceEviction >= BYTES_PER_EVICTION) {
+      compiler.evictCache(documentBytes >= LARGE_BYTES ? 0 : CACHE_AGE_MAX)
+      bytesSinceEviction = 0
+    }
+    renderCount += 1
+    if (renderCount % RENDERS_PER_COLLECTION === 0) globalThis.gc?.({ type: 'minor' })
+  }
+}
+
+/** The compiler would read and check every template again for each document. */
+function keepInMemory(compiler: NodeCompiler, templatesDir: string): void {
+  for (const name of readdirSync(templatesDir).filter((name) => name.endsWith('.typ'))) {
+    const path = join(templatesDir, name)
+    compiler.mapShadow(path, readFileSync(path))
   }
 }
 

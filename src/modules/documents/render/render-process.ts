@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { TemplateName } from './templates.ts'
 
@@ -10,7 +10,8 @@ const STARTUP_MS_MAX = 30_000
 // one sure way to give it back; a process with every font in use stays well below this.
 const RESIDENT_BYTES_MAX = 256 * 1024 * 1024
 
-const WORKER_FILE = fileURLToPath(new URL('./worker.ts', import.meta.url))
+// JavaScript in a package, as this file is then.
+const WORKER_FILE = fileURLToPath(new URL(`./worker${extname(import.meta.url)}`, import.meta.url))
 
 export interface RenderRequest {
   template: TemplateName
@@ -122,8 +123,14 @@ function failed(reason: string): RenderError {
 }
 
 // Nothing of the server's environment is needed here, least of all its secrets. The template language
-// can import packages from the network or a user's cache: both lead nowhere.
+// can import packages from the network or a user's cache: both lead nowhere. A page is drawn by one thread:
+// to hand parts of it around among several costs more than it saves.
 function isolatedEnvironment(templatesDir: string): NodeJS.ProcessEnv {
   const nowhere = join(templatesDir, 'packages')
-  return { ALL_PROXY: 'http://127.0.0.1:9', XDG_CACHE_HOME: nowhere, XDG_DATA_HOME: nowhere }
+  return {
+    ALL_PROXY: 'http://127.0.0.1:9',
+    XDG_CACHE_HOME: nowhere,
+    XDG_DATA_HOME: nowhere,
+    RAYON_NUM_THREADS: '1',
+  }
 }

@@ -58,6 +58,7 @@ end
 
 redis.call('XLEN', stream)
 returnDue(now)
+clearExpired(now, RETURNED_MAX)
 if state ~= 'waiting' then
   lookThrough(({ leased = leased, delayed = delayed, dead = dead })[state])
 elseif lookThrough(returned) then

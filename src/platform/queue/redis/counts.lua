@@ -1,5 +1,5 @@
 -- ARGV: now. Returns how many wait, are leased, delayed and dead; when the oldest that waits was pushed ('' when none does);
--- and whether leases or delays that are over are still counted as such.
+-- and whether something is still counted as leased, delayed or waiting that is so no more.
 local now = tonumber(ARGV[1])
 local LOOKED_AT_MAX = 1000
 
@@ -24,6 +24,7 @@ local function oldestUnread()
 end
 
 local isIncomplete = returnDue(now) == RETURNED_MAX
+isIncomplete = clearExpired(now, RETURNED_MAX) == RETURNED_MAX or isIncomplete
 local leasedCount, delayedCount = redis.call('ZCARD', leased), redis.call('ZCARD', delayed)
 local deadCount = redis.call('ZCARD', dead)
 local kept = redis.call('XLEN', stream) + redis.call('HLEN', aside)

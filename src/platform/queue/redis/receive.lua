@@ -8,6 +8,8 @@ local token = ARGV[5]
 local PASSED_OVER_MAX = 500
 
 local taken, leases, gone = {}, {}, {}
+-- Those whose time to live is over with this, one way or the other.
+local settled = {}
 local passedOver = 0
 
 local function mayGoOn()
@@ -18,9 +20,15 @@ local function hasExpired(note)
   return note.expires and note.expires <= now
 end
 
+local function endTimeToLive(id, note)
+  if not note.expires then return end
+  note.expires = nil
+  settled[#settled + 1] = sortable(id)
+end
+
 local function deliver(id, note, fields)
   note.deliveries = note.deliveries + 1
-  note.expires = nil
+  endTimeToLive(id, note)
   note.token = token
   taken[#taken + 1] = { id, note.deliveries, fields }
   local list = leaseMs > 0 and leases or gone
@@ -29,6 +37,7 @@ end
 
 local function drop(id, note)
   passedOver = passedOver + 1
+  endTimeToLive(id, note)
   gone[#gone + 1] = { id, note }
 end
 
@@ -87,6 +96,7 @@ end
 
 leaseUntil(leases, now + leaseMs)
 forget(gone)
+if #settled > 0 then redis.call('ZREM', expiring, unpack(settled)) end
 
 if #taken > 0 then return { taken } end
 local soonest = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')

@@ -6,10 +6,11 @@
 --   due       when leases and delays end (sorted set by time)
 --   leased, delayed, returned, dead   who is in that state, by age (sorted sets by name)
 --   dedup     dedup id to message id (hash)
+--   expiring  when the time to live ends of those that nobody received yet (sorted set by time)
 --   wake      says that waiting messages came from elsewhere than the end of the stream (stream of one entry)
 -- Messages that wait are those in `returned`, then those after the group's last delivered entry. Whatever returns was
 -- read before any entry that nobody has read yet, so this order is that of their age.
-local stream, notes, aside, due, leased, delayed, returned, dead, dedup, wake = unpack(KEYS)
+local stream, notes, aside, due, leased, delayed, returned, dead, dedup, expiring, wake = unpack(KEYS)
 
 local GROUP = 'loggia'
 -- Leases and delays that one call takes back; more follow with the next call.
@@ -145,6 +146,22 @@ local function returnDue(now)
     -- Without a note it is a delayed message that nobody has come to yet: it keeps its place in the stream.
     if note then putBack(id, note) end
   end
+  return #over
+end
+
+-- What nobody received in its time to live, `max` messages at most. Returns how many.
+local function clearExpired(now, max)
+  local over = redis.call('ZRANGEBYSCORE', expiring, '-inf', now, 'LIMIT', 0, max)
+  local gone = {}
+  for i, sorted in ipairs(over) do
+    local id = idOf(sorted)
+    gone[i] = { id, noteOf(id) or { dedup = valueOf(fieldsOf(id) or {}, 'loggia:dedup') } }
+    endDelay(id)
+  end
+  if #over == 0 then return 0 end
+  redis.call('ZREM', expiring, unpack(over))
+  redis.call('ZREM', returned, unpack(over))
+  forget(gone)
   return #over
 end
 
