@@ -38,8 +38,10 @@ async function runServer(config: Config): Promise<number> {
 
 const AT_WORK = 'Loggia is at work; this process runs jobs and answers no requests.\n'
 
-export function createLogger({ logLevel }: Config): Logger {
-  return pino({ level: logLevel, redact: ['*.password', '*.authorization', 'req.headers.authorization'] })
+/** `output`: 1 is standard output, 2 standard error. */
+export function createLogger({ logLevel }: Config, output: 1 | 2 = 1): Logger {
+  const redact = ['*.password', '*.authorization', 'req.headers.authorization']
+  return pino({ level: logLevel, redact }, pino.destination({ dest: output, sync: true }))
 }
 
 async function makeFirstAdmin(

@@ -8,7 +8,18 @@ import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const PAGE = join(ROOT, 'docs/guide/adding-a-module.md')
-const TREE = ['src', 'test', 'bench', 'client', 'examples', 'scripts', 'console', 'docs', '.env.example']
+const TREE = [
+  'bin',
+  'src',
+  'test',
+  'bench',
+  'client',
+  'examples',
+  'scripts',
+  'console',
+  'docs',
+  '.env.example',
+]
 const FILES = ['package.json', 'tsconfig.json', 'biome.json', 'openapi.json']
 
 suite('who follows the page about adding a room', () => {

@@ -39,6 +39,9 @@ const ROWS_MAX = 5_000
 /** More than are drawn at a time: while some are drawn, others are gathered and written to disk, and share their commits. */
 const CONCURRENCY = 16
 
+/** More than what fails by itself needs: to RabbitMQ all that a killed process had fetched was tried, also what it had not begun. */
+const TRIES = 5
+
 const FAILED_INSIDE = 'The document could not be drawn or stored. The log of the server says why.'
 
 /** The job behind a document. Run twice, it writes the same file under the same name. */
@@ -50,7 +53,7 @@ export function handleDocumentJobs(options: DrawingOptions): void {
     needs: { id: 'number' },
     run: ({ id }) => draw(id),
     giveUp: ({ id }, reason) => fail(id, reason),
-    tries: 3,
+    tries: TRIES,
     backoff: { baseSeconds: 1, maxSeconds: 30 },
     leaseSeconds: 30,
     concurrency: CONCURRENCY,

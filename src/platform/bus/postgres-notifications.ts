@@ -26,6 +26,7 @@ interface Connection {
 export async function openNotifications({ url, channel, onNotified, onBack, onError }: Options) {
   const closing = new AbortController()
   let client: pg.Client | null = null
+  let sent: Promise<unknown> = Promise.resolve()
   const beat = setInterval(() => client?.query('select 1').catch(() => {}), BEAT_EVERY_MS)
   beat.unref()
 
@@ -76,9 +77,11 @@ export async function openNotifications({ url, channel, onNotified, onBack, onEr
     send(payloads: string[]): void {
       if (client === null || payloads.length === 0) return
       const values = [channel, payloads]
-      client.query(SEND, values).catch(onError)
+      sent = client.query(SEND, values).catch(onError)
     },
+    /** What was sent arrives before. */
     async close(): Promise<void> {
+      await sent
       closing.abort()
       clearInterval(beat)
       await client?.end()

@@ -33,6 +33,7 @@ export async function openPostgresBus(options: {
 
   /** What is published in one turn leaves at its end, each topic once. */
   function flush(): void {
+    if (pending.size === 0) return
     const topics = [...pending]
     pending.clear()
     notifications.send(topics)
@@ -47,6 +48,8 @@ export async function openPostgresBus(options: {
     subscribe: listeners.subscribe,
     async close() {
       listeners.clear()
+      // What a short command changed others must hear, too.
+      flush()
       await notifications.close()
     },
   }
