@@ -98,17 +98,25 @@ async function fillStore({ address }: Server, authorization: Record<string, stri
 }
 
 async function compare(title: string, servers: Record<string, Server>, load: Load): Promise<void> {
-  const results: Record<string, Result[]> = {}
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const [name, { address }] of Object.entries(servers)) {
+  const results: Record<string, Measured[]> = {}
+  // The round before the first is for the compiler of each.
+  for (let round = -1; round < ROUNDS; round += 1) {
+    for (const [name, server] of Object.entries(servers)) {
+      const before = await server.cpuSeconds()
+      const result = await wrk({ ...load, url: server.address + load.url }, SECONDS)
+      const cpuSeconds = (await server.cpuSeconds()) - before
+      if (round < 0) continue
       results[name] ??= []
-      results[name].push(await wrk({ ...load, url: address + load.url }, SECONDS))
+      results[name].push({ ...result, cpuUs: (cpuSeconds / (result.perSecond * SECONDS)) * 1e6 })
     }
   }
   report(title, results)
 }
 
-function report(title: string, results: Record<string, Result[]>): void {
+/** With the processor's time that the server's process took for a request, in microseconds. */
+type Measured = Result & { cpuUs: number }
+
+function report(title: string, results: Record<string, Measured[]>): void {
   console.log(`\n${title}`)
   const reference = results['fastify'] ? median(results['fastify'].map(({ perSecond }) => perSecond)) : null
   for (const [name, rounds] of Object.entries(results)) {
@@ -116,8 +124,9 @@ function report(title: string, results: Record<string, Result[]>): void {
     const ratio = reference === null ? '' : `${(perSecond / reference).toFixed(2)} x bare Fastify`
     const refused = rounds.reduce((sum, round) => sum + round.refused, 0)
     const p99 = median(rounds.map((round) => round.p99Ms)).toFixed(1)
+    const cpu = median(rounds.map((round) => round.cpuUs)).toFixed(1)
     console.log(
-      `  ${name.padEnd(10)} ${perSecond.toFixed(0).padStart(8)}/s  p99 ${p99} ms  ${ratio}${refused > 0 ? `  ${refused} REFUSED` : ''}`,
+      `  ${name.padEnd(10)} ${perSecond.toFixed(0).padStart(8)}/s  p99 ${p99} ms  CPU ${cpu.padStart(5)} us  ${ratio}${refused > 0 ? `  ${refused} REFUSED` : ''}`,
     )
   }
 }

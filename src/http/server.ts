@@ -21,6 +21,7 @@ import { createGracefulStop } from './graceful-stop.ts'
 import { hookOf } from './hook.ts'
 import type { createIdempotency } from './idempotency.ts'
 import { parseJsonBodies } from './json-body.ts'
+import { createDeparture } from './leave-together.ts'
 import type { createRateLimit } from './rate-limit.ts'
 import { createUnrouted } from './unrouted.ts'
 
@@ -74,9 +75,17 @@ export function createServer(options: ServerOptions): App {
     done(null, tagAnswer(request, reply, payload))
   })
   const { closeBehind } = createGracefulStop(app)
+  const departure = createDeparture()
   app.addHook('onSend', (request, reply, payload, done) => {
     closeBehind(reply)
-    done(null, dropSeenBody(request, reply, payload))
+    const sent = dropSeenBody(request, reply, payload)
+    departure(() => {
+      try {
+        done(null, sent)
+      } catch (error) {
+        done(error as Error)
+      }
+    })
   })
   return app
 }
