@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { after, before, suite, test } from 'node:test'
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely'
-import { type Selection, select } from '../../src/modules/tasks/selection.ts'
+import { type Selection, select, valuesOf } from '../../src/modules/tasks/selection.ts'
 import { startLoggia, type TestLoggia } from '../support/loggia.ts'
 
 const SORTS = [
@@ -40,7 +40,7 @@ suite('the plan of a list of tasks', () => {
   })
 
   function planOf(selection: Selection): string[] {
-    const query = sql`explain query plan select id from tasks where ${select(1, selection)} limit 21`
+    const query = sql`explain query plan select id from tasks where ${select(valuesOf(1, selection), selection.sort)} limit 21`
     const { sql: text, parameters } = query.compile(writer)
     return database
       .prepare(text)

@@ -4,7 +4,7 @@ import { createReadyTexts } from '../../http/ready-texts.ts'
 import type { Page } from '../../kit/page.ts'
 import type { Cache } from '../../platform/cache/index.ts'
 import { type Database, keptQuery, type TransactionOf, tablesOf } from '../../platform/database/index.ts'
-import { type List, readList } from './listing.ts'
+import { createListReader, type List } from './listing.ts'
 import type { Task } from './schemas.ts'
 import type { TaskTables } from './tables.ts'
 
@@ -12,6 +12,7 @@ import type { TaskTables } from './tables.ts'
 export function createLists(options: { db: Database; cache: Cache }) {
   const db = tablesOf<TaskTables>(options.db)
   const ownerOf = createOwnerQuery()
+  const readList = createListReader()
   const ready = createReadyTexts(options)
 
   async function keyOf({ userId, username }: Caller, { limit, sort, done }: List): Promise<string> {

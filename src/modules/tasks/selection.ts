@@ -25,26 +25,38 @@ export interface Selection extends TaskFilters {
   cursor?: string
 }
 
-/** Which tasks of one owner, in which order, and from where: what stands behind `from tasks`. */
-export function select(ownerId: number, selection: Selection): RawBuilder<unknown> {
-  const conditions = [sql`author_id = ${ownerId}`, ...filtersOf(selection), ...keyset.behindCursor(selection)]
-  return sql`${sql.join(conditions, sql` and `)} order by ${keyset.order(selection)}`
+/** Which tasks of one owner, and from where: the values in the conditions that a selection makes. */
+export function valuesOf(ownerId: number, selection: Selection) {
+  const { done, q, due_after, due_before } = selection
+  const [first, second] = keyset.placeOfCursor(selection) ?? []
+  return {
+    ownerId,
+    done: done === undefined ? undefined : Number(done),
+    pattern: q === undefined ? undefined : `%${escaped(textKey(q))}%`,
+    dueAfter: due_after === undefined ? undefined : Date.parse(due_after),
+    dueBefore: due_before === undefined ? undefined : Date.parse(due_before),
+    first,
+    second,
+  }
+}
+
+/** What stands behind `from tasks`, with a condition for each value that is there. */
+export function select(values: ReturnType<typeof valuesOf>, sort: Sort): RawBuilder<unknown> {
+  const { ownerId, done, pattern, dueAfter, dueBefore, first, second } = values
+  const due = sql.raw(DUE)
+  const conditions = [sql`author_id = ${ownerId}`]
+  if (done !== undefined) conditions.push(sql`done = ${done}`)
+  if (pattern !== undefined) conditions.push(sql`text_key like ${pattern} escape '\\'`)
+  if (dueAfter !== undefined)
+    conditions.push(sql`${due} >= ${dueAfter} and ${due} < ${sql.raw(String(NEVER))}`)
+  if (dueBefore !== undefined) conditions.push(sql`${due} < ${dueBefore}`)
+  const place = [first, second].filter((value) => value !== undefined)
+  if (place.length > 0) conditions.push(keyset.behind(place, { sort }))
+  return sql`${sql.join(conditions, sql` and `)} order by ${keyset.order({ sort })}`
 }
 
 /** Of the place behind `last`. */
 export const cursorAfter: (last: Task, selection: Selection) => string = keyset.cursorAfter
-
-function filtersOf({ done, q, due_after, due_before }: TaskFilters): RawBuilder<unknown>[] {
-  const conditions: RawBuilder<unknown>[] = []
-  if (done !== undefined) conditions.push(sql`done = ${Number(done)}`)
-  if (q !== undefined) conditions.push(sql`text_key like ${`%${escaped(textKey(q))}%`} escape '\\'`)
-  if (due_after !== undefined)
-    conditions.push(
-      sql`${sql.raw(DUE)} >= ${Date.parse(due_after)} and ${sql.raw(DUE)} < ${sql.raw(String(NEVER))}`,
-    )
-  if (due_before !== undefined) conditions.push(sql`${sql.raw(DUE)} < ${Date.parse(due_before)}`)
-  return conditions
-}
 
 function escaped(text: string): string {
   return text.replace(/[\\%_]/g, '\\$&')

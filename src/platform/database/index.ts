@@ -107,7 +107,7 @@ export function inTablesOf<Tables>(tx: Transaction): TransactionOf<Tables> {
 
 export { afterCommit } from './after-commit.ts'
 export type { Idiom, RowColumns } from './idiom.ts'
-export { keptQuery } from './kept-query.ts'
+export { keptQueries, keptQuery } from './kept-query.ts'
 export { createKeyset, type Order } from './keyset.ts'
 export { type ColumnTypes, type Migrations, migrate, migrationsOf, type Stand } from './migrate.ts'
 export { rowInsert } from './row-insert.ts'

@@ -21,11 +21,30 @@ export function keptQuery<Tables, Values extends Record<string, unknown>, Result
 
   return async (sql: TransactionOf<Tables>, values: Values): Promise<Result[]> => {
     kept ??= build(sql, places<Values>())
-    const parameters = kept.parameters.map((parameter) =>
-      parameter instanceof Place ? values[parameter.name] : parameter,
-    )
-    return rowsOf<Tables, Result>(sql, kept.sql, parameters)
+    return rowsOf<Tables, Result>(sql, kept.sql, filled(kept, values))
   }
+}
+
+/**
+ * The same for a query whose text follows from its `form` and from which of its values are there: one text is kept for each, so
+ * let there be few.
+ */
+export function keptQueries<Tables, Form extends string, Values extends Record<string, unknown>, Result>(
+  build: (sql: TransactionOf<Tables>, form: Form, values: Values) => CompiledQuery<Result>,
+) {
+  const kept = new Map<string, CompiledQuery<Result>>()
+
+  return async (sql: TransactionOf<Tables>, form: Form, values: Values): Promise<Result[]> => {
+    const given = Object.keys(values).filter((name) => values[name] !== undefined)
+    const key = `${form} ${given}`
+    const query = kept.get(key) ?? build(sql, form, placesOf<Values>(given))
+    kept.set(key, query)
+    return rowsOf<Tables, Result>(sql, query.sql, filled(query, values))
+  }
+}
+
+function filled({ parameters }: CompiledQuery, values: Record<string, unknown>): unknown[] {
+  return parameters.map((parameter) => (parameter instanceof Place ? values[parameter.name] : parameter))
 }
 
 /** Of a statement whose text is made. */
@@ -41,4 +60,8 @@ export async function rowsOf<Tables, Row>(
 
 function places<Values>(): Values {
   return new Proxy({}, { get: (_, name) => new Place(String(name)) }) as Values
+}
+
+function placesOf<Values>(names: string[]): Values {
+  return Object.fromEntries(names.map((name) => [name, new Place(name)])) as Values
 }

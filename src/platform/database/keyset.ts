@@ -31,18 +31,31 @@ export function createKeyset<Name extends string, Item>(orders: Record<Name, Ord
     return markOf(list) + encodeCursor(orderOf(list.sort).placeOf(last))
   }
 
+  /** Where a list with a cursor goes on. Throws `validation_failed` when another list made it. */
+  function placeOfCursor(list: List): CursorPosition | undefined {
+    if (list.cursor === undefined) return undefined
+    return decodeCursor(unsealed(list.cursor, list), orderOf(list.sort).shape)
+  }
+
+  /** A condition. */
+  function behind(place: unknown[], { sort }: Pick<List, 'sort'>): RawBuilder<boolean> {
+    const { columns, descends } = orderOf(sort)
+    const item = sql.join(columns.map((column) => sql.raw(column)))
+    return sql<boolean>`(${item}) ${sql.raw(descends ? '<' : '>')} (${sql.join(place)})`
+  }
+
   return {
-    /** A condition, of a list with a cursor. Throws `validation_failed` when another list made it. */
+    placeOfCursor,
+    behind,
+
+    /** The condition of a list with a cursor. Throws `validation_failed` when another list made it. */
     behindCursor(list: List): RawBuilder<boolean>[] {
-      if (list.cursor === undefined) return []
-      const { columns, shape, descends } = orderOf(list.sort)
-      const place = decodeCursor(unsealed(list.cursor, list), shape)
-      const item = sql.join(columns.map((column) => sql.raw(column)))
-      return [sql<boolean>`(${item}) ${sql.raw(descends ? '<' : '>')} (${sql.join(place)})`]
+      const place = placeOfCursor(list)
+      return place === undefined ? [] : [behind(place, list)]
     },
 
     /** What stands behind `order by`. */
-    order({ sort }: List): RawBuilder<unknown> {
+    order({ sort }: Pick<List, 'sort'>): RawBuilder<unknown> {
       const { columns, descends } = orderOf(sort)
       return sql.join(columns.map((column) => sql.raw(`${column} ${descends ? 'desc' : 'asc'}`)))
     },
