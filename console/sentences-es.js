@@ -72,4 +72,8 @@ export const sentences = {
   'Too many failed attempts to sign in. Wait before you try again.':
     'Demasiados intentos fallidos. Espera antes de volver a probar.',
   'There is no such document.': 'No existe ese documento.',
+  'Nothing here': 'Aquí no hay nada',
+  'There is nothing at this address': 'En esta dirección no hay nada',
+  'It may be mistyped, or what was here is gone.':
+    'Quizá esté mal escrita, o lo que había aquí ya no existe.',
 }

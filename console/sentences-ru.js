@@ -71,4 +71,8 @@ export const sentences = {
   'Too many failed attempts to sign in. Wait before you try again.':
     'Слишком много неудачных попыток. Подождите, прежде чем пробовать снова.',
   'There is no such document.': 'Такого документа нет.',
+  'Nothing here': 'Здесь ничего нет',
+  'There is nothing at this address': 'По этому адресу ничего нет',
+  'It may be mistyped, or what was here is gone.':
+    'Возможно, в нём опечатка, или того, что здесь было, больше нет.',
 }

@@ -2,10 +2,10 @@ import { readdirSync } from 'node:fs'
 import { extname } from 'node:path'
 import { notFound } from '../kit/errors.ts'
 import { CONSOLE_DIST, readyConsole } from './console-build.ts'
+import { CONSOLE, headersOf, PAGE_POLICY } from './console-pages.ts'
 import type { App } from './server.ts'
 import { loadFile, type StaticFile, sendFile, serveFile } from './static-file.ts'
 
-const CONSOLE = new URL('../../console/', import.meta.url)
 /** Pages behind links in mails and on the terminal, and the reference: they stand without the built console. */
 const PAGES = {
   '/setup': 'setup',
@@ -32,17 +32,6 @@ const VIEWS = [
 /** The API reference's own program and style, from the package as it is installed. */
 const REFERENCE = ['swagger-ui-bundle.js', 'swagger-ui.css']
 
-/** Pages run only what we serve ourselves, and nobody may frame them. */
-const PAGE_POLICY = {
-  'default-src': "'none'",
-  'script-src': "'self'",
-  'style-src': "'self'",
-  'img-src': "'self' data:",
-  'connect-src': "'self'",
-  'form-action': "'self'",
-  'base-uri': "'none'",
-  'frame-ancestors': "'none'",
-}
 /** Of the console: a PDF that it fetched, and the page below. */
 const VIEW_POLICY = { ...PAGE_POLICY, 'frame-src': "'self' blob:" }
 /**
@@ -83,11 +72,6 @@ export function consoleRoutes(app: App): void {
     serveFile(app, `/console/reference/${name}`, new URL(location))
   }
   serveFile(app, '/openapi.json', new URL('../../openapi.json', import.meta.url))
-}
-
-function headersOf(policy: Record<string, string>): Record<string, string> {
-  const directives = Object.entries(policy).map(([name, sources]) => `${name} ${sources}`)
-  return { 'content-security-policy': directives.join('; '), 'referrer-policy': 'no-referrer' }
 }
 
 /** The built console: made at the first request when it is missing or out of date. */

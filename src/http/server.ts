@@ -108,7 +108,7 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Throws when the caller of a request that takes long may no longer do what it began. */
     checkAccess: (request: FastifyRequest) => void | Promise<void>
-    answerUnrouted: (request: FastifyRequest, reply: FastifyReply) => void
+    answerUnrouted: ReturnType<typeof createUnrouted>['answer']
   }
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { sendRefusal } from './errors.ts'
+import { createMissingPage } from './missing-page.ts'
 
 interface KnownPath {
   pattern: RegExp
@@ -9,6 +10,7 @@ interface KnownPath {
 /** Remembers every route, to tell a wrong method (405 with Allow, RFC 9110, 15.5.6) from a wrong path, and to answer OPTIONS. */
 export function createUnrouted() {
   const known = new Map<string, KnownPath>()
+  const missingPage = createMissingPage()
 
   function note(route: RouteOptions): void {
     const path = known.get(route.url) ?? { pattern: patternOf(route.url), methods: new Set(['OPTIONS']) }
@@ -16,21 +18,22 @@ export function createUnrouted() {
     known.set(route.url, path)
   }
 
-  function answer(request: FastifyRequest, reply: FastifyReply): void {
+  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const methods = methodsOf(request.url.split('?')[0] ?? '')
     if (methods.length === 0) {
+      if (missingPage.isWanted(request)) return missingPage.send(request, reply)
       sendRefusal(request, reply, NOTHING_HERE)
-      return
+      return reply
     }
     reply.header('allow', methods.join(', '))
     if (request.method === 'OPTIONS') {
       if (reply.hasHeader('access-control-allow-origin'))
         reply.header('access-control-allow-methods', methods.join(', '))
-      reply.code(204).send()
-      return
+      return reply.code(204).send()
     }
     const detail = `This address takes ${methods.join(', ')}.`
     sendRefusal(request, reply, { status: 405, code: 'method_not_allowed', detail })
+    return reply
   }
 
   /** `*` is the server as a whole (RFC 9110, 9.3.7). */

@@ -115,6 +115,24 @@ suite('the console and the reference', () => {
     })
   }
 
+  const MISSING: [string, string, string, string][] = [
+    ['a person', 'GET', '/taskz', 'text/html; charset=utf-8'],
+    ['a person below an API', 'GET', '/api/v1/taskz', 'application/problem+json; charset=utf-8'],
+    ['a person below a published API', 'GET', '/compat/taskz', 'application/problem+json; charset=utf-8'],
+    ['a form', 'POST', '/taskz', 'application/problem+json; charset=utf-8'],
+  ]
+  for (const [who, method, path, type] of MISSING) {
+    test(`${who} who asks for ${path} is told in ${type}`, async () => {
+      const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
+      const answer = await fetch(loggia.address + path, { method, headers })
+      assert.equal(answer.status, 404)
+      assert.equal(answer.headers.get('content-type'), type)
+      const isPage = (await answer.text()).includes('<h1>There is nothing at this address</h1>')
+      assert.equal(isPage, type.startsWith('text/html'))
+      if (isPage) assert.match(String(answer.headers.get('content-security-policy')), /default-src 'none'/)
+    })
+  }
+
   for (const path of [
     '/console/assets/nothing.js',
     '/console/assets/..%2f..%2fpackage.json',
