@@ -11,7 +11,7 @@ import type {
   TaskListData,
   TemplateName,
 } from '../../src/modules/documents/render/templates.ts'
-import { ask, reading, textOf } from '../support/pdf.ts'
+import { ask, inkOf, reading, textOf } from '../support/pdf.ts'
 
 const ENDLESS = '#for i in range(1000000) { for j in range(1000000) { let x = i * j } }'
 const CRASHING = '#("a" * 100000000000000)'
@@ -49,6 +49,7 @@ describe('the templates', () => {
       assert.ok(textOf(pdf).includes(text), textOf(pdf))
       await using file = await onDisk(pdf)
       assert.match(ask('qpdf', ['--check', file.path]), /No syntax or stream encoding errors/)
+      assertInked(pdf, 1)
       const info = ask('pdfinfo', [file.path])
       assert.match(info, /^Tagged: +yes$/m)
       assert.ok(info.includes(`Profile: ${text}`), info)
@@ -57,6 +58,22 @@ describe('the templates', () => {
         assert.deepEqual([embedded, unicode], ['yes', 'yes'], name)
     })
   }
+
+  test('a page in every script is sound and drawn in each template', reading, async () => {
+    const texts = Object.values(scripts)
+    const text = texts.join(' ')
+    const pages = [
+      { pdf: await renderer.render('profile', profile({ username: text })), count: 1 },
+      { pdf: await renderer.render('tasks', taskList(texts)), count: 1 },
+      { pdf: await renderer.render('price_list', priceList(text)), count: 1 },
+      { pdf: await renderer.render('tasks', taskList(Array(100).fill(text))), count: 11 },
+    ]
+    for (const { pdf, count } of pages) {
+      await using file = await onDisk(pdf)
+      assert.match(ask('qpdf', ['--check', file.path]), /No syntax or stream encoding errors/)
+      assertInked(pdf, count)
+    }
+  })
 
   const hostile = [
     '<b>',
@@ -219,6 +236,13 @@ describe('the renderer', () => {
     })
   }
 })
+
+/** Neither blank nor flooded. */
+function assertInked(pdf: Uint8Array, pages: number): void {
+  const ink = inkOf(pdf)
+  assert.equal(ink.length, pages)
+  for (const share of ink) assert.ok(share > 0.005 && share < 0.4, `${share} of a page is inked`)
+}
 
 function profile(person: Partial<ProfileData['generated_for']> = {}): ProfileData {
   return {
