@@ -78,11 +78,15 @@ suite('clients of the stream of alerts that others wrote', () => {
       const token = ['-H', `authorization: Bearer ${ana.token}`]
       const curl = spawn('curl', ['-sN', ...token, '-H', 'accept: text/event-stream', addressOf() + ALERTS])
       let told = ''
+      // All the time: an alert may be here before the answer to what raised it.
+      curl.stdout.on('data', (bytes) => {
+        told += String(bytes)
+      })
       const until = (words: string) =>
         withDeadline(
           words,
           (async () => {
-            while (!told.includes(words)) told += String((await once(curl.stdout, 'data'))[0])
+            while (!told.includes(words)) await once(curl.stdout, 'data')
           })(),
         )
       await until('retry: 2000')

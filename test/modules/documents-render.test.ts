@@ -98,6 +98,21 @@ describe('the templates', () => {
     })
   }
 
+  const sides: [string, 'left' | 'right'][] = [
+    ['plain', 'left'],
+    ['Съешь', 'left'],
+    ['שלום', 'right'],
+    ['مرحبا', 'right'],
+    ['「你好」', 'left'],
+  ]
+  for (const [text, side] of sides) {
+    test(`a task that says ${text} begins on the ${side}`, reading, async () => {
+      const pdf = await renderer.render('tasks', { ...taskList([text]), author: 'x' })
+      const { xMin, xMax } = placeOf(text, ask('pdftotext', ['-bbox', '-', '-'], pdf))
+      assert.ok(side === 'left' ? xMin < 180 : xMax > 350, `from ${xMin} to ${xMax} points`)
+    })
+  }
+
   test('a word longer than the line is copied without gaps', reading, async () => {
     const word = 'x'.repeat(200)
     const pdf = await renderer.render('tasks', taskList([word]))
@@ -236,6 +251,14 @@ describe('the renderer', () => {
     })
   }
 })
+
+/** Of a word on the page, in points from its left edge. */
+function placeOf(word: string, boxes: string) {
+  const asDrawn = [...word].reverse().join('')
+  const box = boxes.split('\n').find((line) => line.includes(`>${word}<`) || line.includes(`>${asDrawn}<`))
+  const [xMin, xMax] = ['xMin', 'xMax'].map((side) => Number(box?.match(`${side}="([\\d.]+)"`)?.[1]))
+  return { xMin: xMin ?? Number.NaN, xMax: xMax ?? Number.NaN }
+}
 
 /** Neither blank nor flooded. */
 function assertInked(pdf: Uint8Array, pages: number): void {
