@@ -68,6 +68,22 @@ suite('documents', () => {
     assert.deepEqual([again.answer.status, again.bytes.length], [304, 0])
   })
 
+  for (const username of ['<b', 'a","filename":"/x', '../../etc/passwd', "'; drop table users; --"]) {
+    test(
+      `whoever is named ${username} has a document under a plain name, with theirs on it`,
+      reading,
+      async () => {
+        const person = await loggia.register(username)
+        const { id } = await finished(person, profileOf(person))
+        const { answer, bytes } = await download(person, id)
+        const plain = `inline; filename="profile-${person.id}.pdf"`
+        assert.equal(answer.headers.get('content-disposition'), plain)
+        assert.ok(textOf(bytes).includes(username))
+        assert.ok(existsSync(fileOf(id)))
+      },
+    )
+  }
+
   type Part = [first: number, last: number]
   const parts: [what: string, range: string, part: ((length: number) => Part) | null][] = [
     ['the first bytes', 'bytes=0-4', () => [0, 4]],
