@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { CONSOLE, headersOf, PAGE_POLICY } from './console-pages.ts'
-import { loadFile, type StaticFile, sendFile } from './static-file.ts'
+import { openFile } from './static-file.ts'
 
 /** For a person who mistyped an address; programs are told in JSON, and so is whoever is below an API. */
 export function createMissingPage() {
-  let page: Promise<StaticFile> | undefined
+  const page = openFile(new URL('missing.html', CONSOLE))
   return {
     isWanted({ method, url, headers }: FastifyRequest): boolean {
       return (
@@ -12,10 +12,10 @@ export function createMissingPage() {
       )
     },
 
-    async send(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-      page ??= loadFile(new URL('missing.html', CONSOLE))
+    async send(reply: FastifyReply): Promise<FastifyReply> {
+      const { contentType, plain } = await page()
       reply.code(404).headers({ ...headersOf(PAGE_POLICY), 'cache-control': 'no-store' })
-      return sendFile(request, reply, await page)
+      return reply.type(contentType).send(plain.bytes)
     },
   }
 }

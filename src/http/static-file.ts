@@ -31,14 +31,22 @@ export interface StaticFile {
 
 /** A file of ours at an address, for everybody. Read and zipped at the first request: who never opens it pays nothing. */
 export function serveFile(app: App, url: string, location: URL, headers: Record<string, string> = {}): void {
-  let served: Promise<StaticFile> | undefined
-  app.get(url, { config: { access: 'public', undocumented: true } }, async (request, reply) => {
-    served ??= loadFile(location).catch((error) => {
-      served = undefined
+  const file = openFile(location)
+  app.get(url, { config: { access: 'public', undocumented: true } }, async (request, reply) =>
+    sendFile(request, reply.headers(headers), await file()),
+  )
+}
+
+/** Loads it when it is first asked for, and again after that failed. */
+export function openFile(location: URL): () => Promise<StaticFile> {
+  let loading: Promise<StaticFile> | undefined
+  return () => {
+    loading ??= loadFile(location).catch((error) => {
+      loading = undefined
       throw error
     })
-    return sendFile(request, reply.headers(headers), await served)
-  })
+    return loading
+  }
 }
 
 export async function loadFile(location: URL): Promise<StaticFile> {

@@ -21,7 +21,7 @@ export function createUnrouted() {
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const methods = methodsOf(request.url.split('?')[0] ?? '')
     if (methods.length === 0) {
-      if (missingPage.isWanted(request)) return missingPage.send(request, reply)
+      if (missingPage.isWanted(request)) return missingPage.send(reply)
       sendRefusal(request, reply, NOTHING_HERE)
       return reply
     }
