@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { extname } from 'node:path'
 import { notFound } from '../kit/errors.ts'
+import { loadedOnce } from '../kit/loaded.ts'
 import { CONSOLE_DIST, readyConsole } from './console-build.ts'
 import { CONSOLE, headersOf, PAGE_POLICY } from './console-pages.ts'
 import type { App } from './server.ts'
@@ -77,14 +78,7 @@ export function consoleRoutes(app: App): void {
 /** The built console: made at the first request when it is missing or out of date. */
 function viewRoutes(app: App): void {
   const config = { access: 'public', undocumented: true } as const
-  let opened: Promise<BuiltConsole> | undefined
-  const open = () => {
-    opened ??= openBuilt().catch((error) => {
-      opened = undefined
-      throw error
-    })
-    return opened
-  }
+  const open = loadedOnce(openBuilt)
 
   for (const url of VIEWS) {
     app.get(url, { config }, async (request, reply) => {

@@ -1,10 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { loadedOnce } from '../kit/loaded.ts'
 import { CONSOLE, headersOf, PAGE_POLICY } from './console-pages.ts'
-import { openFile } from './static-file.ts'
+import { loadFile } from './static-file.ts'
 
 /** For a person who mistyped an address; programs are told in JSON, and so is whoever is below an API. */
 export function createMissingPage() {
-  const page = openFile(new URL('missing.html', CONSOLE))
+  const page = loadedOnce(() => loadFile(new URL('missing.html', CONSOLE)))
   return {
     isWanted({ method, url, headers }: FastifyRequest): boolean {
       return (

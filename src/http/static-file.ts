@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { etagOfText } from '../kit/etag.ts'
+import { loadedOnce } from '../kit/loaded.ts'
 import { isUnchanged } from './conditional.ts'
 import type { App } from './server.ts'
 import { varyBy } from './vary.ts'
@@ -31,22 +32,10 @@ export interface StaticFile {
 
 /** A file of ours at an address, for everybody. Read and zipped at the first request: who never opens it pays nothing. */
 export function serveFile(app: App, url: string, location: URL, headers: Record<string, string> = {}): void {
-  const file = openFile(location)
+  const file = loadedOnce(() => loadFile(location))
   app.get(url, { config: { access: 'public', undocumented: true } }, async (request, reply) =>
     sendFile(request, reply.headers(headers), await file()),
   )
-}
-
-/** Loads it when it is first asked for, and again after that failed. */
-export function openFile(location: URL): () => Promise<StaticFile> {
-  let loading: Promise<StaticFile> | undefined
-  return () => {
-    loading ??= loadFile(location).catch((error) => {
-      loading = undefined
-      throw error
-    })
-    return loading
-  }
 }
 
 export async function loadFile(location: URL): Promise<StaticFile> {

@@ -1,6 +1,7 @@
 import type { Sharp, SharpOptions } from 'sharp'
 import { createBoundedQueue } from '../../kit/bounded-queue.ts'
 import { LoggiaError, unavailable } from '../../kit/errors.ts'
+import { loadedOnce } from '../../kit/loaded.ts'
 
 /** Pixels on each side of a kept picture. */
 const SIDE = 512
@@ -20,7 +21,7 @@ type Open = (bytes: Uint8Array, options: SharpOptions) => Sharp
  * new one. One at a time, outside of the event loop. Throws `picture_unreadable`, `picture_too_large` or `pictures_busy`.
  */
 export function createPictureImages() {
-  let opened: Promise<Open> | undefined
+  const opened = loadedOnce(loadSharp)
   const run = createBoundedQueue({
     concurrency: 1,
     waitingMax: WAITING_MAX,
@@ -30,8 +31,7 @@ export function createPictureImages() {
 
   return (bytes: Uint8Array): Promise<Uint8Array> =>
     run(async () => {
-      opened ??= loadSharp()
-      const open = await opened
+      const open = await opened()
       return redraw(open, bytes).catch((error: Error) => {
         throw refusalOf(error)
       })

@@ -20,7 +20,7 @@ export function keptQuery<Tables, Values extends Record<string, unknown>, Result
   let kept: CompiledQuery<Result> | undefined
 
   return async (sql: TransactionOf<Tables>, values: Values): Promise<Result[]> => {
-    kept ??= build(sql, places<Values>())
+    kept ??= build(sql, placesOf<Values>(Object.keys(values)))
     return rowsOf<Tables, Result>(sql, kept.sql, filled(kept, values))
   }
 }
@@ -37,8 +37,11 @@ export function keptQueries<Tables, Form extends string, Values extends Record<s
   return async (sql: TransactionOf<Tables>, form: Form, values: Values): Promise<Result[]> => {
     const given = Object.keys(values).filter((name) => values[name] !== undefined)
     const key = `${form} ${given}`
-    const query = kept.get(key) ?? build(sql, form, placesOf<Values>(given))
-    kept.set(key, query)
+    let query = kept.get(key)
+    if (query === undefined) {
+      query = build(sql, form, placesOf<Values>(given))
+      kept.set(key, query)
+    }
     return rowsOf<Tables, Result>(sql, query.sql, filled(query, values))
   }
 }
@@ -56,10 +59,6 @@ export async function rowsOf<Tables, Row>(
   const direct = directWayOf(sql)
   if (direct !== undefined) return (await direct(text, values)) as Row[]
   return (await sql.executeQuery<Row>(CompiledQuery.raw(text, [...values]))).rows
-}
-
-function places<Values>(): Values {
-  return new Proxy({}, { get: (_, name) => new Place(String(name)) }) as Values
 }
 
 function placesOf<Values>(names: string[]): Values {
